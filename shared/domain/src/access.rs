@@ -1,0 +1,97 @@
+//! Who may do what, and where: the one place that decides.
+
+use serde::{Deserialize, Serialize};
+
+use crate::region::{Level, RegionCode};
+
+/// What an account is, which follows from its region's level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Village officer: verifies.
+    Officer,
+    /// Township to province: handles, returns, supervises.
+    Official,
+    /// Nation: all that officials may, and the register.
+    Operator,
+}
+
+impl Role {
+    /// The role of an account of this level.
+    pub fn of(level: Level) -> Role {
+        match level {
+            Level::Village => Role::Officer,
+            Level::Nation => Role::Operator,
+            Level::Province | Level::Prefecture | Level::County | Level::Township => Role::Official,
+        }
+    }
+}
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// Read households, photos and statistics of one's area.
+    Read,
+    /// Save and complete verifications, upload their photos.
+    Verify,
+    /// Send a wrong verification back to the village.
+    ReturnVerification,
+}
+
+/// Why somebody may not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The region doesn't lie under one's own.
+    #[error("the region lies outside the account's own region")]
+    OutsideRegion,
+    /// The account's level is not one that does this.
+    #[error("accounts of this level may not do this")]
+    NotAllowed,
+}
+
+/// Whether an account of `own` may do `action` in `place`.
+pub fn permit(own: &RegionCode, action: Action, place: &RegionCode) -> Result<(), Denied> {
+    if !own.contains(place) {
+        return Err(Denied::OutsideRegion);
+    }
+    let allowed = match action {
+        Action::Read => true,
+        Action::Verify => own.level() == Level::Village,
+        Action::ReturnVerification => own.level() <= Level::Township,
+    };
+    if allowed { Ok(()) } else { Err(Denied::NotAllowed) }
+}
+
+/// Whether an account of this level sees ID numbers and phones in full.
+pub fn sees_full_numbers(level: Level) -> bool {
+    level >= Level::Township
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn region(text: &str) -> RegionCode {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_villages_verify_and_only_their_own() {
+        let village = region("530627101203");
+        assert_eq!(permit(&village, Action::Verify, &village), Ok(()));
+        assert_eq!(permit(&village, Action::Verify, &region("530627101204")), Err(Denied::OutsideRegion));
+        for above in village.ancestors() {
+            assert_eq!(permit(&above, Action::Verify, &village), Err(Denied::NotAllowed), "{above}");
+            assert_eq!(permit(&above, Action::Read, &village), Ok(()));
+            assert_eq!(permit(&village, Action::Read, &above), Err(Denied::OutsideRegion));
+            assert_eq!(permit(&above, Action::ReturnVerification, &village), Ok(()));
+        }
+        assert_eq!(permit(&village, Action::ReturnVerification, &village), Err(Denied::NotAllowed));
+    }
+
+    #[test]
+    fn numbers_are_masked_above_the_township() {
+        let full: Vec<bool> = Level::ALL.into_iter().map(sees_full_numbers).collect();
+        assert_eq!(full, [false, false, false, false, true, true]);
+    }
+}

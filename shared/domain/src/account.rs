@@ -1,0 +1,87 @@
+//! Accounts: one per region, named after its code.
+
+use serde::{Deserialize, Serialize};
+
+use crate::access::Role;
+use crate::phone::Phone;
+use crate::region::RegionCode;
+use crate::text::{Name, Position};
+
+/// What the first sign-in asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// Name of the person who uses the account.
+    pub name: Name,
+    /// 职务.
+    pub position: Position,
+    /// Mobile phone.
+    pub phone: Phone,
+}
+
+/// An account as the system knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// The region it belongs to; its code is the account's name.
+    pub region: RegionCode,
+    /// Completed at the first sign-in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// Argon2id hash in PHC form.
+    pub password_hash: String,
+    /// The password is still the one that was issued.
+    pub initial_password: bool,
+    /// Moves with every change of the credentials; tokens of an earlier one are void.
+    pub generation: u64,
+    /// May no longer sign in.
+    #[serde(default)]
+    pub disabled: bool,
+}
+
+impl Account {
+    /// The account's role.
+    pub fn role(&self) -> Role {
+        Role::of(self.region.level())
+    }
+
+    /// Whether the first sign-in is done: profile given and password changed.
+    pub fn is_ready(&self) -> bool {
+        self.profile.is_some() && !self.initial_password
+    }
+}
+
+/// Whether a password is strong enough: 8 to 20 characters with digits, upper case, lower case
+/// and a symbol (domain.md).
+pub fn is_strong_password(password: &str) -> bool {
+    let length = password.chars().count();
+    let has = |test: fn(char) -> bool| password.chars().any(test);
+    (8..=20).contains(&length)
+        && has(|c| c.is_ascii_digit())
+        && has(|c| c.is_ascii_uppercase())
+        && has(|c| c.is_ascii_lowercase())
+        && has(|c| c.is_ascii_punctuation())
+        && password.chars().all(|c| c.is_ascii_graphic())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_needs_all_four_kinds_and_8_to_20_characters() {
+        for strong in ["Aa1!aaaa", "Zz9_Zz9_Zz9_Zz9_Zz9_"] {
+            assert!(is_strong_password(strong), "{strong}");
+        }
+        for weak in [
+            "a123456",
+            "Aa1!aaa",
+            "aa1!aaaa",
+            "AA1!AAAA",
+            "Aaa!aaaa",
+            "Aa11aaaa",
+            "Zz9_Zz9_Zz9_Zz9_Zz9_Z",
+            "Aa1!aaa密",
+        ] {
+            assert!(!is_strong_password(weak), "{weak}");
+        }
+    }
+}

@@ -1,0 +1,581 @@
+//! The household, the aggregate that everything else follows from, and what can happen to it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use crate::change::Hash;
+use crate::draft::{CompleteForm, Draft, GuaranteeChoice, RenovationChoice, ResultChoice};
+use crate::id_number::{IdForm, IdNumber};
+use crate::ids::{HouseholdId, LookupToken, PhotoId};
+use crate::person::{Head, Member};
+use crate::phone::Phone;
+use crate::photo::Location;
+use crate::summary::{AlertKind, Detail, State, Summary, WorkKind};
+use crate::text::Note;
+use crate::time::china_date;
+use crate::verification::{Grade, Method, Shelter, Verification};
+use crate::violation::{Violation, ViolationCode};
+
+/// A household as it is stored: identity and people from the register, and all that happened since.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Household {
+    /// Its id.
+    pub id: HouseholdId,
+    /// 户主.
+    pub head: Head,
+    /// 家庭成员, without the head.
+    #[serde(default)]
+    pub members: Vec<Member>,
+    /// 地址.
+    #[serde(default)]
+    pub address: String,
+    /// How far its verification has come.
+    pub progress: Progress,
+    /// Why it was sent back, until it is completed again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returned: Option<Returned>,
+    /// The house's position, from an on-site photo.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub location: Option<Location>,
+    /// Reports about it.
+    #[serde(default)]
+    pub feedback: FeedbackCounts,
+    /// Field surveys of it.
+    #[serde(default)]
+    pub surveys: u16,
+    /// Data alerts that are not dismissed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub alerts: BTreeSet<AlertKind>,
+    /// Remaining works; `true` while open.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub works: BTreeMap<WorkKind, bool>,
+    /// The secret of its public page, from the first completion on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lookup: Option<LookupToken>,
+    /// Moves with every write: orders streams, counters, pages and the chain.
+    pub revision: u64,
+    /// Moves with people's edits: what If-Match compares.
+    pub version: u64,
+    /// Hash of its last change.
+    pub chain_head: Hash,
+    /// When it was last written.
+    pub updated_at: Timestamp,
+}
+
+/// How far a household's verification has come.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "StoredProgress", into = "StoredProgress")]
+pub enum Progress {
+    /// 未核验.
+    Pending,
+    /// Saved, or sent back.
+    Draft(Box<Draft>),
+    /// 核验完成. Can only be made of a form in which every rule holds.
+    Completed(Box<CompletedForm>),
+    /// Moved away or ended.
+    Left,
+}
+
+/// A completed form together with what the server adds to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompletedForm {
+    form: Draft,
+    verification: Verification,
+}
+
+impl CompletedForm {
+    /// The form as it was filled in.
+    pub fn form(&self) -> &Draft {
+        &self.form
+    }
+
+    /// What it says.
+    pub fn verification(&self) -> &Verification {
+        &self.verification
+    }
+}
+
+/// Why and by whom a verification was sent back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Returned {
+    /// The reason that the village reads.
+    pub reason: Note,
+    /// The account that did it; none where the system did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How many reports there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct FeedbackCounts {
+    /// 未处理.
+    pub open: u16,
+    /// 已处理.
+    pub handled: u16,
+}
+
+/// What happens to verifications after the deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LateRule {
+    /// Accepted and flagged.
+    Accept,
+    /// Read-only.
+    Refuse,
+}
+
+/// The campaign's deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Deadline {
+    /// The last day, in China.
+    pub day: Date,
+    /// What happens after it.
+    pub late: LateRule,
+}
+
+impl Deadline {
+    fn is_over(&self, now: Timestamp) -> bool {
+        china_date(now) > self.day
+    }
+}
+
+/// Why a household can't be changed like this.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// A completed verification can't be saved as a draft; it can be completed again or sent back.
+    #[error("the verification is completed")]
+    Completed,
+    /// Only a completed verification can be sent back or has a public page.
+    #[error("the verification is not completed")]
+    NotCompleted,
+    /// The household moved away or ended.
+    #[error("the household has left")]
+    Left,
+    /// The deadline is over and late verifications are refused.
+    #[error("the deadline is over")]
+    DeadlineOver,
+}
+
+impl Household {
+    /// Where it stands.
+    pub fn state(&self) -> State {
+        match self.progress {
+            Progress::Pending => State::Pending,
+            Progress::Draft(_) => State::Draft,
+            Progress::Completed(_) => State::Completed,
+            Progress::Left => State::Left,
+        }
+    }
+
+    /// The form as far as it is filled in.
+    pub fn form(&self) -> Option<&Draft> {
+        match &self.progress {
+            Progress::Draft(form) => Some(form),
+            Progress::Completed(completed) => Some(&completed.form),
+            Progress::Pending | Progress::Left => None,
+        }
+    }
+
+    /// The completed verification.
+    pub fn verification(&self) -> Option<&Verification> {
+        match &self.progress {
+            Progress::Completed(completed) => Some(&completed.verification),
+            _ => None,
+        }
+    }
+
+    /// The photos that the form refers to.
+    pub fn photo_ids(&self) -> &[PhotoId] {
+        self.form().map_or(&[], |form| &form.photo_ids)
+    }
+
+    /// The head's ID number that counts: the corrected one before the register's, valid or none.
+    pub fn effective_id_number(&self) -> Option<&IdNumber> {
+        let corrected = self.form().and_then(|form| form.correction.id_number.as_ref());
+        corrected.or_else(|| self.head.id_number.valid())
+    }
+
+    /// The phone that counts: the corrected one before the register's, valid or none.
+    pub fn effective_phone(&self) -> Option<&Phone> {
+        let corrected = self.form().and_then(|form| form.correction.phone.as_ref());
+        corrected.or_else(|| self.head.phone.valid())
+    }
+
+    /// The form as a complete one of this household, or every rule that it breaks: those of the form
+    /// itself, and an ID number and phone that are valid in the register or corrected.
+    pub fn check(&self, form: &Draft, now: Timestamp) -> Result<CompleteForm, Vec<Violation>> {
+        let registered = self.head.id_number.valid().is_some_and(|id| id.form() != IdForm::Legacy);
+        let mut missing = Vec::new();
+        if form.correction.id_number.is_none() && !registered {
+            missing.push(Violation::new("/correction/id_number", ViolationCode::Required));
+        }
+        if form.correction.phone.is_none() && self.head.phone.valid().is_none() {
+            missing.push(Violation::new("/correction/phone", ViolationCode::Required));
+        }
+        match form.complete(now) {
+            Ok(complete) if missing.is_empty() => Ok(complete),
+            Ok(_) => Err(missing),
+            Err(mut broken) => {
+                broken.append(&mut missing);
+                Err(broken)
+            }
+        }
+    }
+
+    /// Head and members.
+    pub fn people(&self) -> usize {
+        1 + self.members.len()
+    }
+
+    /// What the counts need of it.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            state: self.state(),
+            detail: self.form().map_or(Detail::None, detail_of),
+            people: u8::try_from(self.people()).unwrap_or(u8::MAX),
+            feedback_open: self.feedback.open,
+            feedback_handled: self.feedback.handled,
+            surveys: self.surveys,
+            alerts: self.alerts.iter().copied().collect(),
+            works: self.works.clone(),
+        }
+    }
+
+    /// Saves a draft. Replaces the one before.
+    pub fn save_draft(&self, form: Draft, deadline: &Deadline, now: Timestamp) -> Result<Household, Refused> {
+        self.may_verify(deadline, now)?;
+        if self.state() == State::Completed {
+            return Err(Refused::Completed);
+        }
+        Ok(Household { progress: Progress::Draft(Box::new(form)), ..self.edited(now) })
+    }
+
+    /// Completes the verification, or corrects a completed one. `token` is used where the household
+    /// has none yet. `form` is `draft` with all rules checked.
+    pub fn complete(
+        &self,
+        draft: Draft,
+        form: CompleteForm,
+        token: LookupToken,
+        deadline: &Deadline,
+        now: Timestamp,
+    ) -> Result<Household, Refused> {
+        self.may_verify(deadline, now)?;
+        let CompleteForm { verifier, visited_at, finding } = form;
+        let late = deadline.is_over(now);
+        let verification = Verification { verifier, visited_at, finding, completed_at: now, late };
+        let mut next = self.edited(now);
+        let unsecured = draft.result == Some(ResultChoice::Unsecured);
+        if unsecured {
+            next.alerts.insert(AlertKind::Unsecured);
+        } else {
+            next.alerts.remove(&AlertKind::Unsecured);
+            // A remaining work closes when its household is completed as secured (domain.md).
+            next.works.values_mut().for_each(|open| *open = false);
+        }
+        next.alerts.remove(&AlertKind::PhotoRejected);
+        next.progress = Progress::Completed(Box::new(CompletedForm { form: draft, verification }));
+        next.returned = None;
+        next.lookup.get_or_insert(token);
+        Ok(next)
+    }
+
+    /// Takes in what a processed photo says about the house.
+    pub fn photo_ready(&self, location: Option<Location>, now: Timestamp) -> Household {
+        let mut next = self.touched(now);
+        next.location = location.or(next.location);
+        next
+    }
+
+    /// A photo turned out unusable: raises the alert, and reopens a completed verification that
+    /// refers to it. `reason` is what the village reads.
+    pub fn photo_rejected(&self, photo: &PhotoId, reason: Note, now: Timestamp) -> Household {
+        let mut next = self.touched(now);
+        if !self.photo_ids().contains(photo) {
+            return next;
+        }
+        next.alerts.insert(AlertKind::PhotoRejected);
+        if let Progress::Completed(completed) = &self.progress {
+            next.progress = Progress::Draft(Box::new(completed.form.clone()));
+            next.returned = Some(Returned { reason, by: None, at: now });
+            // The village must see it: an answer to the state before is stale.
+            next.version += 1;
+        }
+        next
+    }
+
+    /// Whether a verification can be saved or completed now.
+    fn may_verify(&self, deadline: &Deadline, now: Timestamp) -> Result<(), Refused> {
+        match (self.state(), deadline.late) {
+            (State::Left, _) => Err(Refused::Left),
+            (_, LateRule::Refuse) if deadline.is_over(now) => Err(Refused::DeadlineOver),
+            _ => Ok(()),
+        }
+    }
+
+    fn touched(&self, now: Timestamp) -> Household {
+        Household { revision: self.revision + 1, updated_at: now, ..self.clone() }
+    }
+
+    fn edited(&self, now: Timestamp) -> Household {
+        Household { version: self.version + 1, ..self.touched(now) }
+    }
+}
+
+/// The column that a form's choices fall into.
+fn detail_of(form: &Draft) -> Detail {
+    match (form.result, form.guarantee) {
+        (None, _) => Detail::None,
+        (Some(ResultChoice::Unsecured), _) => Detail::Unsecured,
+        (Some(ResultChoice::Secured), None) => Detail::Secured,
+        (Some(ResultChoice::Secured), Some(GuaranteeChoice::Appraised)) => match form.grade {
+            None => Detail::Appraised,
+            Some(Grade::A) => Detail::AppraisedA,
+            Some(Grade::B) => Detail::AppraisedB,
+        },
+        (Some(ResultChoice::Secured), Some(GuaranteeChoice::Renovated)) => renovated_detail(form),
+        (Some(ResultChoice::Secured), Some(GuaranteeChoice::Sheltered)) => match form.shelter {
+            None => Detail::Sheltered,
+            Some(Shelter::CollectiveRental) => Detail::ShelteredCollectiveRental,
+            Some(Shelter::HappinessCompound) => Detail::ShelteredHappinessCompound,
+            Some(Shelter::CareHome) => Detail::ShelteredCareHome,
+            Some(Shelter::Relatives) => Detail::ShelteredRelatives,
+            Some(Shelter::RentedOrBorrowed) => Detail::ShelteredRentedOrBorrowed,
+            Some(Shelter::Other) => Detail::ShelteredOther,
+        },
+    }
+}
+
+fn renovated_detail(form: &Draft) -> Detail {
+    match (form.renovation, form.method) {
+        (None, _) | (Some(RenovationChoice::DilapidatedHouseRenovation), None) => Detail::Renovated,
+        (Some(RenovationChoice::DilapidatedHouseRenovation), Some(method)) => match method {
+            Method::Reinforced => Detail::RenovatedReinforced,
+            Method::Rebuilt => Detail::RenovatedRebuilt,
+            Method::NewlyBuilt => Detail::RenovatedNewlyBuilt,
+        },
+        (Some(RenovationChoice::PovertyRelocation), _) => Detail::RenovatedPovertyRelocation,
+        (Some(RenovationChoice::EcologicalMigration), _) => Detail::RenovatedEcologicalMigration,
+        (Some(RenovationChoice::ReservoirMigration), _) => Detail::RenovatedReservoirMigration,
+        (Some(RenovationChoice::HazardRelocation), _) => Detail::RenovatedHazardRelocation,
+        (Some(RenovationChoice::Other), _) => Detail::RenovatedOther,
+    }
+}
+
+/// [`Progress`] as it is stored: a completed form is checked again when it is read.
+#[derive(Serialize, Deserialize)]
+struct StoredProgress {
+    state: State,
+    #[serde(default, skip_serializing_if = "Draft::is_empty")]
+    form: Draft,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    completed_at: Option<Timestamp>,
+    #[serde(default)]
+    late: bool,
+}
+
+/// A stored completed form breaks a rule.
+#[derive(Debug, thiserror::Error)]
+#[error("the stored verification is not complete")]
+struct NotComplete;
+
+impl TryFrom<StoredProgress> for Progress {
+    type Error = NotComplete;
+
+    fn try_from(stored: StoredProgress) -> Result<Self, NotComplete> {
+        let StoredProgress { state, form, completed_at, late } = stored;
+        Ok(match state {
+            State::Pending => Progress::Pending,
+            State::Left => Progress::Left,
+            State::Draft => Progress::Draft(Box::new(form)),
+            State::Completed => {
+                let completed_at = completed_at.ok_or(NotComplete)?;
+                let complete = form.complete(completed_at).map_err(|_| NotComplete)?;
+                let CompleteForm { verifier, visited_at, finding } = complete;
+                let verification = Verification { verifier, visited_at, finding, completed_at, late };
+                Progress::Completed(Box::new(CompletedForm { form, verification }))
+            }
+        })
+    }
+}
+
+impl From<Progress> for StoredProgress {
+    fn from(progress: Progress) -> Self {
+        let stored = |state, form| StoredProgress { state, form, completed_at: None, late: false };
+        match progress {
+            Progress::Pending => stored(State::Pending, Draft::default()),
+            Progress::Left => stored(State::Left, Draft::default()),
+            Progress::Draft(form) => stored(State::Draft, *form),
+            Progress::Completed(completed) => StoredProgress {
+                completed_at: Some(completed.verification.completed_at),
+                late: completed.verification.late,
+                ..stored(State::Completed, completed.form)
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::recorded::Recorded;
+
+    const DAY: &str = "2020-06-03T04:00:00Z";
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn deadline(late: LateRule) -> Deadline {
+        Deadline { day: "2020-06-30".parse().unwrap(), late }
+    }
+
+    fn household() -> Household {
+        Household {
+            id: "530627101203-1".parse().unwrap(),
+            head: Head {
+                name: "测试户".to_owned(), id_number: Recorded::Missing, phone: Recorded::Missing
+            },
+            members: Vec::new(),
+            address: String::new(),
+            progress: Progress::Pending,
+            returned: None,
+            location: None,
+            feedback: FeedbackCounts::default(),
+            surveys: 0,
+            alerts: BTreeSet::new(),
+            works: BTreeMap::from([(WorkKind::Task2020, true)]),
+            lookup: None,
+            revision: 1,
+            version: 1,
+            chain_head: Hash::GENESIS,
+            updated_at: at(DAY),
+        }
+    }
+
+    fn form(rest: serde_json::Value) -> Draft {
+        let mut whole = serde_json::json!({
+            "verifier": {"name": "测试员", "position": "村支书", "phone": "13800000001"},
+            "verified_at": "2020-06-03",
+        });
+        whole.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        serde_json::from_value(whole).unwrap()
+    }
+
+    fn appraised() -> Draft {
+        let photo = format!("530627101203-1-{:032x}", 7);
+        form(
+            serde_json::json!({"result": "secured", "guarantee": "appraised", "grade": "a", "photo_ids": [photo]}),
+        )
+    }
+
+    fn completed(household: &Household, draft: Draft, now: &str) -> Result<Household, Refused> {
+        let complete = draft.complete(at(now)).unwrap();
+        household.complete(
+            draft,
+            complete,
+            LookupToken::from_random([1; 15]),
+            &deadline(LateRule::Accept),
+            at(now),
+        )
+    }
+
+    #[test]
+    fn completing_gives_a_page_closes_works_and_moves_both_counters() {
+        let done = completed(&household(), appraised(), DAY).unwrap();
+        assert_eq!((done.state(), done.revision, done.version), (State::Completed, 2, 2));
+        assert!(!done.works[&WorkKind::Task2020]);
+        assert_eq!(done.summary().detail, Detail::AppraisedA);
+        let token = done.lookup.clone().unwrap();
+        let complete = appraised().complete(at(DAY)).unwrap();
+        let other = LookupToken::from_random([2; 15]);
+        let again =
+            done.complete(appraised(), complete, other, &deadline(LateRule::Accept), at(DAY)).unwrap();
+        assert_eq!(again.lookup, Some(token), "a correction keeps the page's address");
+    }
+
+    #[test]
+    fn an_id_number_and_phone_must_be_valid_in_the_register_or_corrected() {
+        let pointers = |household: &Household, form: &Draft| -> Vec<String> {
+            let broken = household.check(form, at(DAY)).err().unwrap_or_default();
+            broken.into_iter().map(|violation| violation.pointer).collect()
+        };
+        assert_eq!(pointers(&household(), &appraised()), ["/correction/id_number", "/correction/phone"]);
+        let mut legacy = household();
+        legacy.head.id_number = "110105491231002".to_owned().into();
+        legacy.head.phone = "13800000002".to_owned().into();
+        assert_eq!(pointers(&legacy, &appraised()), ["/correction/id_number"]);
+        let mut corrected = appraised();
+        corrected.correction.id_number = Some("11010519491231002X".parse().unwrap());
+        assert!(pointers(&legacy, &corrected).is_empty());
+    }
+
+    #[test]
+    fn a_completed_one_cannot_be_saved_as_a_draft() {
+        let done = completed(&household(), appraised(), DAY).unwrap();
+        let saved = done.save_draft(appraised(), &deadline(LateRule::Accept), at(DAY));
+        assert_eq!(saved.unwrap_err(), Refused::Completed);
+    }
+
+    #[test]
+    fn after_the_deadline_it_is_flagged_or_refused_as_configured() {
+        let late = "2020-06-30T16:00:00Z"; // July 1 in China
+        let in_time = "2020-06-30T15:59:59Z";
+        let is_late = |now| completed(&household(), appraised(), now).unwrap().verification().unwrap().late;
+        assert!(is_late(late) && !is_late(in_time));
+        let refused = household().save_draft(appraised(), &deadline(LateRule::Refuse), at(late));
+        assert_eq!(refused.unwrap_err(), Refused::DeadlineOver);
+    }
+
+    #[test]
+    fn an_unsecured_result_alerts_until_it_is_secured() {
+        let unsecured = form(serde_json::json!({"result": "unsecured", "explanation": "墙体开裂"}));
+        let flagged = completed(&household(), unsecured, DAY).unwrap();
+        assert!(flagged.alerts.contains(&AlertKind::Unsecured) && flagged.works[&WorkKind::Task2020]);
+        let secured = completed(&flagged, appraised(), DAY).unwrap();
+        assert!(secured.alerts.is_empty());
+    }
+
+    #[test]
+    fn an_unusable_photo_reopens_a_verification_that_rests_on_it() {
+        let done = completed(&household(), appraised(), DAY).unwrap();
+        let photo = done.photo_ids()[0].clone();
+        let reopened = done.photo_rejected(&photo, "照片无法读取".parse().unwrap(), at(DAY));
+        assert_eq!(reopened.state(), State::Draft);
+        assert!(reopened.alerts.contains(&AlertKind::PhotoRejected) && reopened.returned.is_some());
+        assert_eq!(reopened.version, done.version + 1);
+        let other = PhotoId::new(done.id.clone(), 99);
+        assert_eq!(done.photo_rejected(&other, "x".parse().unwrap(), at(DAY)).state(), State::Completed);
+    }
+
+    #[test]
+    fn a_photo_that_gets_ready_moves_the_revision_only() {
+        let next = household().photo_ready(None, at(DAY));
+        assert_eq!((next.revision, next.version), (2, 1));
+    }
+
+    #[test]
+    fn every_state_survives_storage() {
+        let draft = household()
+            .save_draft(form(serde_json::json!({})), &deadline(LateRule::Accept), at(DAY))
+            .unwrap();
+        let done = completed(&household(), appraised(), DAY).unwrap();
+        let left = Household { progress: Progress::Left, ..household() };
+        for state in [household(), draft, done, left] {
+            let stored = serde_json::to_value(&state).unwrap();
+            assert_eq!(serde_json::from_value::<Household>(stored).unwrap(), state);
+        }
+    }
+
+    #[test]
+    fn a_stored_completed_form_that_breaks_a_rule_does_not_load() {
+        let done = completed(&household(), appraised(), DAY).unwrap();
+        let mut stored = serde_json::to_value(&done).unwrap();
+        stored["progress"]["form"]["photo_ids"] = serde_json::json!([]);
+        assert!(serde_json::from_value::<Household>(stored).is_err());
+    }
+}

@@ -1,0 +1,28 @@
+//! The rules and the words of the campaign: who lives where, what a verification must say,
+//! what it counts as, and who may do what.
+//!
+//! Nothing here knows of AWS, HTTP, a clock or randomness: the time, ids, tokens and salts come in
+//! as arguments. Types with private fields hold only valid values; combinations the rules forbid
+//! can't be built.
+
+pub mod access;
+pub mod account;
+pub mod change;
+pub mod count;
+pub mod draft;
+pub mod household;
+pub mod id_number;
+pub mod ids;
+pub mod mask;
+pub mod person;
+pub mod phone;
+pub mod photo;
+pub mod recorded;
+pub mod region;
+pub mod summary;
+pub mod text;
+pub mod time;
+pub mod verification;
+pub mod violation;
+
+mod string_newtype;

@@ -1,0 +1,139 @@
+//! Photos as evidence: what they are for and what is known of them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ids::PhotoId;
+
+/// What a photo was taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// The front panorama of a verification.
+    Verification,
+    /// A field survey.
+    Survey,
+}
+
+/// Where the phone took it from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// 拍照: taken on site.
+    Camera,
+    /// 选择图片: picked from the album; its position says nothing about the house.
+    Album,
+}
+
+/// A WGS-84 position.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Location {
+    /// Degrees north, -90 to 90.
+    pub latitude: f64,
+    /// Degrees east, -180 to 180.
+    pub longitude: f64,
+    /// Radius of the error in metres.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy_m: Option<f64>,
+    /// Metres above sea level.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub altitude_m: Option<f64>,
+    /// When the phone fixed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fixed_at: Option<Timestamp>,
+}
+
+impl Location {
+    /// Whether the numbers are a place on earth.
+    pub fn is_on_earth(&self) -> bool {
+        self.latitude.abs() <= 90.0
+            && self.longitude.abs() <= 180.0
+            && self.accuracy_m.is_none_or(|radius| radius.is_finite() && radius >= 0.0)
+    }
+}
+
+/// Which clock a photo's time is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TakenAtSource {
+    /// The file's own record.
+    Exif,
+    /// The phone's word at the request.
+    Declared,
+    /// Neither: the time of the upload.
+    Upload,
+}
+
+/// How far a photo has come.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum PhotoState {
+    /// Announced, its file not yet there.
+    AwaitingUpload,
+    /// Marked and stored.
+    Ready(ReadyPhoto),
+    /// Its file can't be used.
+    Rejected {
+        /// Stable code of the reason.
+        reason: String,
+    },
+}
+
+/// What processing found out.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReadyPhoto {
+    /// When it was taken.
+    pub taken_at: Timestamp,
+    /// By which clock.
+    pub taken_at_source: TakenAtSource,
+    /// The position in the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exif_location: Option<Location>,
+    /// Width in pixels as the viewer sees it.
+    pub width: u32,
+    /// Height in pixels as the viewer sees it.
+    pub height: u32,
+    /// dHash of the picture.
+    pub difference_hash: u64,
+}
+
+/// A photo and its history.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Photo {
+    /// Its id.
+    pub id: PhotoId,
+    /// What it was taken for.
+    pub purpose: Purpose,
+    /// Where the phone took it from.
+    pub source: Source,
+    /// Media type that was announced and signed.
+    pub content_type: String,
+    /// Bytes that were announced and signed.
+    pub size: u64,
+    /// SHA-256 of the file, hexadecimal, announced and signed.
+    pub sha256: String,
+    /// The phone's word on when it was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_taken_at: Option<Timestamp>,
+    /// The phone's word on where.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declared_location: Option<Location>,
+    /// When the upload was asked for.
+    pub requested_at: Timestamp,
+    /// The account that asked.
+    pub requested_by: String,
+    /// How far it has come.
+    pub state: PhotoState,
+}
+
+impl Photo {
+    /// The house's position as this photo tells it: only on-site photos do (domain.md), the file's
+    /// own record before the phone's word.
+    pub fn house_location(&self) -> Option<Location> {
+        let PhotoState::Ready(ready) = &self.state else { return None };
+        match self.source {
+            Source::Camera => ready.exif_location.or(self.declared_location),
+            Source::Album => None,
+        }
+    }
+}
