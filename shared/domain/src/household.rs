@@ -1,6 +1,6 @@
 //! The household, the aggregate that everything else follows from, and what can happen to it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -46,9 +46,9 @@ pub struct Household {
     /// Field surveys of it.
     #[serde(default)]
     pub surveys: u16,
-    /// Data alerts that are not dismissed.
-    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
-    pub alerts: BTreeSet<AlertKind>,
+    /// Data alerts that are not dismissed, at most one of a kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub alerts: BTreeMap<AlertKind, Raised>,
     /// Remaining works; `true` while open.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub works: BTreeMap<WorkKind, bool>,
@@ -96,6 +96,15 @@ impl CompletedForm {
     pub fn verification(&self) -> &Verification {
         &self.verification
     }
+}
+
+/// When an alert was raised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// When, by the server's clock.
+    pub at: Timestamp,
+    /// The household's revision that raised it: with the kind, it identifies the alert.
+    pub revision: u64,
 }
 
 /// Why and by whom a verification was sent back.
@@ -240,7 +249,7 @@ impl Household {
             feedback_open: self.feedback.open,
             feedback_handled: self.feedback.handled,
             surveys: self.surveys,
-            alerts: self.alerts.iter().copied().collect(),
+            alerts: self.alerts.keys().copied().collect(),
             works: self.works.clone(),
         }
     }
@@ -271,7 +280,7 @@ impl Household {
         let mut next = self.edited(now);
         let unsecured = draft.result == Some(ResultChoice::Unsecured);
         if unsecured {
-            next.alerts.insert(AlertKind::Unsecured);
+            next.raise(AlertKind::Unsecured);
         } else {
             next.alerts.remove(&AlertKind::Unsecured);
             // A remaining work closes when its household is completed as secured (domain.md).
@@ -298,7 +307,7 @@ impl Household {
         if !self.photo_ids().contains(photo) {
             return next;
         }
-        next.alerts.insert(AlertKind::PhotoRejected);
+        next.raise(AlertKind::PhotoRejected);
         if let Progress::Completed(completed) = &self.progress {
             next.progress = Progress::Draft(Box::new(completed.form.clone()));
             next.returned = Some(Returned { reason, by: None, at: now });
@@ -315,6 +324,11 @@ impl Household {
             (_, LateRule::Refuse) if deadline.is_over(now) => Err(Refused::DeadlineOver),
             _ => Ok(()),
         }
+    }
+
+    /// Raises an alert; one that is raised already stays as it is.
+    fn raise(&mut self, kind: AlertKind) {
+        self.alerts.entry(kind).or_insert(Raised { at: self.updated_at, revision: self.revision });
     }
 
     fn touched(&self, now: Timestamp) -> Household {
@@ -447,7 +461,7 @@ mod tests {
             location: None,
             feedback: FeedbackCounts::default(),
             surveys: 0,
-            alerts: BTreeSet::new(),
+            alerts: BTreeMap::new(),
             works: BTreeMap::from([(WorkKind::Task2020, true)]),
             lookup: None,
             revision: 1,
@@ -535,7 +549,7 @@ mod tests {
     fn an_unsecured_result_alerts_until_it_is_secured() {
         let unsecured = form(serde_json::json!({"result": "unsecured", "explanation": "墙体开裂"}));
         let flagged = completed(&household(), unsecured, DAY).unwrap();
-        assert!(flagged.alerts.contains(&AlertKind::Unsecured) && flagged.works[&WorkKind::Task2020]);
+        assert!(flagged.alerts.contains_key(&AlertKind::Unsecured) && flagged.works[&WorkKind::Task2020]);
         let secured = completed(&flagged, appraised(), DAY).unwrap();
         assert!(secured.alerts.is_empty());
     }
@@ -546,7 +560,7 @@ mod tests {
         let photo = done.photo_ids()[0].clone();
         let reopened = done.photo_rejected(&photo, "照片无法读取".parse().unwrap(), at(DAY));
         assert_eq!(reopened.state(), State::Draft);
-        assert!(reopened.alerts.contains(&AlertKind::PhotoRejected) && reopened.returned.is_some());
+        assert!(reopened.alerts.contains_key(&AlertKind::PhotoRejected) && reopened.returned.is_some());
         assert_eq!(reopened.version, done.version + 1);
         let other = PhotoId::new(done.id.clone(), 99);
         assert_eq!(done.photo_rejected(&other, "x".parse().unwrap(), at(DAY)).state(), State::Completed);
