@@ -1,0 +1,111 @@
+//! From bytes to the pixels as the viewer sees them, and back to bytes.
+
+use std::io::Cursor;
+
+use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::png::PngDecoder;
+use image::codecs::webp::WebPDecoder;
+use image::metadata::Orientation;
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, RgbImage, imageops};
+
+use crate::{ContentType, Limits, Rejection, container, jpeg};
+
+/// The sides of the largest thumbnail.
+const THUMBNAIL_SIDE: u32 = 400;
+
+/// The pixels, upright, and the profile that says what their colours mean.
+pub(crate) struct Picture {
+    pub(crate) pixels: RgbImage,
+    profile: Option<Vec<u8>>,
+}
+
+impl Picture {
+    /// Decodes a complete file of at most the limit's pixels, turned as its EXIF orientation says.
+    pub(crate) fn decode(
+        bytes: &[u8],
+        content_type: ContentType,
+        orientation: u8,
+        limits: &Limits,
+    ) -> Result<Self, Rejection> {
+        let read = Cursor::new(bytes);
+        let decoded = match content_type {
+            ContentType::Jpeg => {
+                jpeg::check(bytes, limits.max_pixels)?;
+                decode(JpegDecoder::new(read), limits)
+            }
+            ContentType::Png => {
+                container::check_png(bytes)?;
+                decode(PngDecoder::new(read), limits)
+            }
+            ContentType::Webp => {
+                container::check_webp(bytes)?;
+                decode(WebPDecoder::new(read), limits)
+            }
+        };
+        let (mut image, profile) = decoded?;
+        image.apply_orientation(Orientation::from_exif(orientation).unwrap_or(Orientation::NoTransforms));
+        Ok(Self { pixels: on_white(image), profile })
+    }
+
+    /// The same picture, no side longer than a thumbnail's.
+    pub(crate) fn thumbnail(&self) -> Self {
+        let (width, height) = self.pixels.dimensions();
+        let longest = width.max(height);
+        if longest <= THUMBNAIL_SIDE {
+            return Self { pixels: self.pixels.clone(), profile: self.profile.clone() };
+        }
+        let scaled = |side: u32| (side * THUMBNAIL_SIDE).div_ceil(longest).clamp(1, THUMBNAIL_SIDE);
+        let pixels = imageops::thumbnail(&self.pixels, scaled(width), scaled(height));
+        Self { pixels, profile: self.profile.clone() }
+    }
+
+    /// As a JPEG file.
+    pub(crate) fn encode(&self, quality: u8) -> Result<Vec<u8>, Rejection> {
+        let mut bytes = Vec::new();
+        let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+        if let Some(profile) = &self.profile {
+            // A profile too long for the file's segments only shifts colours.
+            encoder.set_icc_profile(profile.clone()).unwrap_or_default();
+        }
+        encoder.encode_image(&self.pixels).map_err(|error| Rejection::of_decoding(&error))?;
+        Ok(bytes)
+    }
+}
+
+type Decoded = (DynamicImage, Option<Vec<u8>>);
+
+fn decode(decoder: ImageResult<impl ImageDecoder>, limits: &Limits) -> Result<Decoded, Rejection> {
+    let mut decoder = decoder.map_err(|error| Rejection::of_decoding(&error))?;
+    let (width, height) = decoder.dimensions();
+    if u64::from(width) * u64::from(height) > limits.max_pixels {
+        return Err(Rejection::TooManyPixels);
+    }
+    let mut memory = image::Limits::no_limits();
+    memory.max_alloc = Some(limits.max_memory());
+    decoder.set_limits(memory).map_err(|error| Rejection::of_decoding(&error))?;
+    if decoder.total_bytes() > limits.max_memory() {
+        return Err(Rejection::TooManyPixels);
+    }
+    let profile = decoder.icc_profile().ok().flatten().filter(|profile| is_rgb(profile));
+    let image = DynamicImage::from_decoder(decoder).map_err(|error| Rejection::of_decoding(&error))?;
+    Ok((image, profile))
+}
+
+/// Whether a colour profile describes red, green and blue: one of inks or greys doesn't fit the result.
+fn is_rgb(profile: &[u8]) -> bool {
+    profile.get(16..20) == Some(b"RGB ")
+}
+
+/// What is see-through becomes white, as on paper.
+fn on_white(image: DynamicImage) -> RgbImage {
+    if !image.color().has_alpha() {
+        return image.into_rgb8();
+    }
+    let image = image.into_rgba8();
+    RgbImage::from_fn(image.width(), image.height(), |x, y| {
+        let [red, green, blue, alpha] = image.get_pixel(x, y).0;
+        let alpha = u32::from(alpha);
+        let over = |value: u8| ((u32::from(value) * alpha + 255 * (255 - alpha) + 127) / 255) as u8;
+        image::Rgb([over(red), over(green), over(blue)])
+    })
+}
