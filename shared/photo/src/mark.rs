@@ -179,3 +179,27 @@ fn brush(radius: f32) -> Vec<(i64, i64, f32)> {
     });
     weighted.filter(|(_, _, weight)| *weight > 0.0).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_is_china_time_and_names_the_upload() {
+        let time = "2020-06-03T02:22:31.999Z".parse().unwrap();
+        assert_eq!(text(time, TakenAtSource::Exif), "2020-06-03 10:22:31");
+        assert_eq!(text(time, TakenAtSource::Declared), "2020-06-03 10:22:31");
+        assert_eq!(text(time, TakenAtSource::Upload), "上传时间 2020-06-03 10:22:31");
+    }
+
+    #[test]
+    fn the_font_has_every_character_that_a_mark_can_need() {
+        let font = font();
+        for character in include_str!("../assets/mark-characters.txt").chars().filter(|c| *c != '\n') {
+            assert_ne!(font.glyph_id(character).0, 0, "{character}");
+        }
+        for character in text(Timestamp::UNIX_EPOCH, TakenAtSource::Upload).chars() {
+            assert_ne!(font.glyph_id(character).0, 0, "{character}");
+        }
+    }
+}

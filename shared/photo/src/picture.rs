@@ -77,7 +77,9 @@ type Decoded = (DynamicImage, Option<Vec<u8>>);
 fn decode(decoder: ImageResult<impl ImageDecoder>, limits: &Limits) -> Result<Decoded, Rejection> {
     let mut decoder = decoder.map_err(|error| Rejection::of_decoding(&error))?;
     let (width, height) = decoder.dimensions();
-    if u64::from(width) * u64::from(height) > limits.max_pixels {
+    // What is handed out is a JPEG, whose sides have two bytes.
+    let too_long = width.max(height) > u32::from(u16::MAX);
+    if too_long || u64::from(width) * u64::from(height) > limits.max_pixels {
         return Err(Rejection::TooManyPixels);
     }
     let mut memory = image::Limits::no_limits();

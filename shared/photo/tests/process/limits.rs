@@ -1,0 +1,99 @@
+//! What is taken at all: formats by content, bytes and pixels within bounds.
+
+use anju_photo::{ContentType, Limits, Rejection, process};
+use image::{ExtendedColorType, ImageEncoder, RgbImage};
+use sha2::{Digest, Sha256};
+
+use crate::pictures::{ARITHMETIC, JPEGS, PNGS, WEBPS, claim, decoded, jpeg, processed, quarters};
+
+#[test]
+fn every_variant_shows_the_same_house() {
+    // A point of the wall, one of the roof, and the brightness of their colours in the sample.
+    let points = [((50, 40), 214_i32), ((50, 28), 89)];
+    for (name, bytes) in JPEGS.into_iter().chain(PNGS).chain(WEBPS) {
+        let result = processed(bytes).unwrap_or_else(|reason| panic!("{name}: {reason:?}"));
+        assert_eq!((result.width, result.height), (100, 75), "{name}");
+        assert_eq!(result.sha256[..], Sha256::digest(bytes)[..]);
+        let seen = image::DynamicImage::from(decoded(&result.marked)).into_luma8();
+        for ((x, y), expected) in points.into_iter().filter(|_| !name.contains("alpha")) {
+            let found = i32::from(seen.get_pixel(x, y)[0]);
+            assert!((found - expected).abs() < 12, "{name}: {found} at {x}, {y}");
+        }
+    }
+}
+
+#[test]
+fn the_type_is_told_by_content() {
+    let types = [JPEGS[0], PNGS[0], WEBPS[0]].map(|(_, bytes)| processed(bytes).unwrap().content_type);
+    assert_eq!(types.map(ContentType::as_str), ["image/jpeg", "image/png", "image/webp"]);
+}
+
+#[test]
+fn what_is_see_through_is_shown_on_white() {
+    for (name, bytes) in [PNGS[0], WEBPS[1]] {
+        let seen = decoded(&processed(bytes).unwrap().marked);
+        // The sample fades in from its top, where nothing but white is left.
+        assert!(
+            seen.get_pixel(50, 0).0.iter().all(|channel| *channel > 250),
+            "{name}: {:?}",
+            seen.get_pixel(50, 0)
+        );
+    }
+}
+
+#[test]
+fn other_formats_and_other_files_are_refused_by_name() {
+    assert_eq!(processed(ARITHMETIC).err(), Some(Rejection::UnsupportedFormat));
+    assert_eq!(processed(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").err(), Some(Rejection::UnsupportedFormat));
+    assert_eq!(processed(b"<html>not a photo</html>").err(), Some(Rejection::NotAnImage));
+    assert_eq!(processed(b"").err(), Some(Rejection::NotAnImage));
+}
+
+#[test]
+fn a_file_of_one_byte_more_than_the_limit_is_refused() {
+    let bytes = jpeg(&quarters(40, 30), &[]);
+    let with = |max_bytes| process(&bytes, &claim(), &Limits { max_bytes, ..Limits::default() });
+    assert!(with(bytes.len()).is_ok());
+    assert_eq!(with(bytes.len() - 1).err(), Some(Rejection::TooManyBytes));
+}
+
+#[test]
+fn a_picture_of_more_pixels_than_the_limit_is_refused_in_every_format() {
+    for (name, bytes) in [JPEGS[0], JPEGS[2], PNGS[0], WEBPS[0], WEBPS[1]] {
+        let with = |max_pixels| process(bytes, &claim(), &Limits { max_pixels, ..Limits::default() });
+        assert!(with(7_500).is_ok(), "{name}");
+        assert_eq!(with(7_499).err(), Some(Rejection::TooManyPixels), "{name}");
+    }
+}
+
+#[test]
+fn a_header_that_promises_billions_of_pixels_is_refused_without_making_room_for_them() {
+    let mut jpeg = JPEGS[2].1.to_vec();
+    let frame = jpeg.windows(2).position(|pair| pair == [0xFF, 0xC2]).unwrap();
+    jpeg[frame + 5..frame + 9].fill(0xFF);
+    assert_eq!(processed(&jpeg).err(), Some(Rejection::TooManyPixels));
+
+    let mut png = PNGS[1].1.to_vec();
+    png[16..24].copy_from_slice(&[0, 0, 0xF0, 0, 0, 0, 0xF0, 0]);
+    let checksum = crc32(&png[12..29]);
+    png[29..33].copy_from_slice(&checksum.to_be_bytes());
+    assert_eq!(processed(&png).err(), Some(Rejection::TooManyPixels));
+}
+
+#[test]
+fn a_picture_longer_than_a_jpeg_can_be_is_refused() {
+    let long = RgbImage::new(65_536, 1);
+    let mut png = Vec::new();
+    let encoder = image::codecs::png::PngEncoder::new(&mut png);
+    encoder.write_image(&long, 65_536, 1, ExtendedColorType::Rgb8).unwrap();
+    assert_eq!(processed(&png).err(), Some(Rejection::TooManyPixels));
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    !bytes.iter().fold(!0u32, |crc, byte| {
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { crc >> 1 ^ 0xEDB8_8320 } else { crc >> 1 },
+        )
+    })
+}
