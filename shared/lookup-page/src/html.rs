@@ -1,0 +1,113 @@
+//! From view and words to HTML. All values are escaped by the template engine.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use askama::Template;
+
+use crate::style::STYLE;
+use crate::view::{PageView, Status, Visit};
+use crate::words::{CHINESE, Words};
+
+/// The template could not be rendered.
+#[derive(Debug, thiserror::Error)]
+#[error("the public page could not be rendered")]
+pub struct RenderError(#[from] askama::Error);
+
+/// The public page of a household, whole.
+pub fn page(view: &PageView) -> Result<String, RenderError> {
+    Ok(HouseholdPage::of(view, &CHINESE).render()?)
+}
+
+/// The page behind every token that leads nowhere, unknown or withdrawn: always the same bytes.
+pub fn not_found_page() -> &'static str {
+    static PAGE: LazyLock<String> = LazyLock::new(|| {
+        let page = NotFoundPage { words: &CHINESE };
+        // Writing to memory does not fail; if it did, the sentence alone would still be a page.
+        page.render().unwrap_or_else(|_| CHINESE.not_found.to_owned())
+    });
+    &PAGE
+}
+
+#[derive(Template)]
+#[template(path = "not_found.html", whitespace = "minimize")]
+struct NotFoundPage {
+    words: &'static Words,
+}
+
+#[derive(Template)]
+#[template(path = "household.html", whitespace = "minimize")]
+struct HouseholdPage<'a> {
+    words: &'static Words,
+    view: &'a PageView,
+    /// The one sentence that the page is about.
+    sentence: &'static str,
+    meaning: Option<&'static str>,
+    basics: Vec<Row<'a>>,
+    /// Empty while there is no result.
+    guarantee: Vec<Row<'a>>,
+    /// Empty where there are no reports.
+    feedback: Vec<Row<'a>>,
+    responsible: Option<String>,
+}
+
+/// A line of a list: what it is, and what it says.
+struct Row<'a> {
+    term: &'static str,
+    value: Cow<'a, str>,
+}
+
+impl<'a> HouseholdPage<'a> {
+    fn of(view: &'a PageView, words: &'static Words) -> Self {
+        HouseholdPage {
+            words,
+            view,
+            sentence: (words.status)(view.status),
+            meaning: (words.meaning)(view.status),
+            basics: basics(view, words),
+            guarantee: view.visit.as_ref().map(|visit| guarantee(visit, words)).unwrap_or_default(),
+            feedback: feedback(view, words),
+            responsible: view.township.as_deref().map(words.responsible),
+        }
+    }
+}
+
+fn row<'a>(term: &'static str, value: impl Into<Cow<'a, str>>) -> Row<'a> {
+    Row { term, value: value.into() }
+}
+
+fn basics<'a>(view: &'a PageView, words: &'static Words) -> Vec<Row<'a>> {
+    let number = |number: &'a Option<String>| number.as_deref().unwrap_or(words.not_registered);
+    let mut rows = vec![
+        row(words.head, &view.head),
+        row(words.id_number, number(&view.id_number)),
+        row(words.phone, number(&view.phone)),
+    ];
+    if !view.address.is_empty() {
+        rows.push(row(words.address, &view.address));
+    }
+    rows
+}
+
+fn guarantee<'a>(visit: &'a Visit, words: &'static Words) -> Vec<Row<'a>> {
+    let mut rows = Vec::new();
+    if let Some(way) = visit.detail.guarantee() {
+        rows.push(row(words.way, (words.ways)(way)));
+        rows.push(row((words.detail)(way), (words.details)(visit.detail)));
+    }
+    rows.push(row(words.visited, (words.date)(visit.day)));
+    rows.push(row(words.verifier, &visit.verifier));
+    rows.push(row(words.position, &visit.position));
+    rows
+}
+
+fn feedback(view: &PageView, words: &'static Words) -> Vec<Row<'static>> {
+    let counts = view.feedback;
+    if counts.open == 0 && counts.handled == 0 {
+        return Vec::new();
+    }
+    vec![
+        row(words.feedback_open, (words.reports)(counts.open)),
+        row(words.feedback_handled, (words.reports)(counts.handled)),
+    ]
+}

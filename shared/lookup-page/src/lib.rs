@@ -1,0 +1,16 @@
+//! The household's public page and the QR code that leads to it.
+//!
+//! Pure: a household and the names of its regions go in, a static page comes out, the same bytes for
+//! the same record. The page needs no script, no picture and no second request.
+
+mod headers;
+mod html;
+mod qr;
+mod style;
+mod view;
+mod words;
+
+pub use headers::{CACHE_CONTROL, CONTENT_TYPE, headers};
+pub use html::{RenderError, not_found_page, page};
+pub use qr::{QrError, qr_svg};
+pub use view::{NameMask, PageView};

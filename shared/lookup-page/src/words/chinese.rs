@@ -1,0 +1,138 @@
+//! The words in Chinese: those of the ministry's forms, which people know from paper.
+
+use anju_domain::summary::{Detail, GuaranteeChoice};
+use jiff::civil::Date;
+
+use super::Words;
+use crate::view::Status;
+
+pub(crate) const CHINESE: Words = Words {
+    language: "zh-CN",
+    title: "住房安全核验结果",
+    status,
+    meaning,
+    basics: "基本信息",
+    head: "户主",
+    id_number: "身份证号",
+    phone: "联系方式",
+    address: "地址",
+    not_registered: "待核实",
+    guarantee: "保障信息",
+    way: "保障方式",
+    ways,
+    detail,
+    details,
+    visited: "核验时间",
+    date,
+    verifier: "核验人",
+    position: "职务",
+    call,
+    feedback: "反馈信息",
+    feedback_none: "暂无",
+    feedback_open: "未处理",
+    feedback_handled: "已处理",
+    reports,
+    about: "本页说明",
+    purpose: "本页只用于公开本户的住房安全核验结果，身份证号和电话只显示一部分。",
+    responsible,
+    correction: "核验结果、身份证号、电话有误，请告诉村干部或乡镇；姓名、家庭成员有误，请找当地扶贫办。",
+    record: "记录编号",
+    not_found: "没有找到这个页面",
+    not_found_advice: "二维码可能已更换。请扫描家中最新的二维码，或向村干部询问。",
+};
+
+fn status(status: Status) -> &'static str {
+    match status {
+        Status::Secured => "住房安全有保障",
+        Status::Unsecured => "住房安全未保障",
+        Status::VerifiedAgain => "正在重新核验",
+        Status::Left => "本户已迁出或销户",
+    }
+}
+
+fn meaning(status: Status) -> Option<&'static str> {
+    match status {
+        Status::Secured => None,
+        Status::Unsecured => Some("如有困难，请联系村干部或乡镇。"),
+        Status::VerifiedAgain => Some("核验完成后，这里会显示新的结果。"),
+        Status::Left => Some("本页不再显示核验结果。"),
+    }
+}
+
+fn ways(way: GuaranteeChoice) -> &'static str {
+    match way {
+        GuaranteeChoice::Appraised => "鉴定安全",
+        GuaranteeChoice::Renovated => "改造安全",
+        GuaranteeChoice::Sheltered => "保障安全",
+    }
+}
+
+fn detail(way: GuaranteeChoice) -> &'static str {
+    match way {
+        GuaranteeChoice::Appraised => "鉴定等级",
+        GuaranteeChoice::Renovated => "改造方式",
+        GuaranteeChoice::Sheltered => "安全住房",
+    }
+}
+
+fn details(detail: Detail) -> &'static str {
+    match detail {
+        Detail::None => "待核验",
+        Detail::Secured => "住房安全有保障",
+        Detail::Unsecured => "住房安全未保障",
+        Detail::Appraised => "鉴定安全",
+        Detail::AppraisedA => "A级",
+        Detail::AppraisedB => "B级",
+        Detail::Renovated => "改造安全",
+        Detail::RenovatedReinforced => "农村危房改造，维修加固",
+        Detail::RenovatedRebuilt => "农村危房改造，拆除重建",
+        Detail::RenovatedNewlyBuilt => "农村危房改造，无房新建",
+        Detail::RenovatedPovertyRelocation => "易地扶贫搬迁",
+        Detail::RenovatedEcologicalMigration => "生态移民",
+        Detail::RenovatedReservoirMigration => "水库移民",
+        Detail::RenovatedHazardRelocation => "避险搬迁",
+        Detail::RenovatedOther | Detail::ShelteredOther => "其他",
+        Detail::Sheltered => "保障安全",
+        Detail::ShelteredCollectiveRental => "集体公租房",
+        Detail::ShelteredHappinessCompound => "幸福大院",
+        Detail::ShelteredCareHome => "敬(养)老院",
+        Detail::ShelteredRelatives => "投亲靠友",
+        Detail::ShelteredRentedOrBorrowed => "租住、借住其他安全房屋",
+    }
+}
+
+fn date(day: Date) -> String {
+    format!("{}年{}月{}日", day.year(), day.month(), day.day())
+}
+
+fn responsible(township: &str) -> String {
+    format!("由{township}负责。")
+}
+
+fn call(office: &str) -> String {
+    format!("给{office}打电话")
+}
+
+fn reports(number: u16) -> String {
+    format!("{number} 件")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_detail_has_a_label_of_its_own_within_its_way() {
+        let mut seen = std::collections::BTreeSet::new();
+        for detail in Detail::ALL {
+            let way = detail.guarantee().map(ways);
+            assert!(!details(detail).is_ascii(), "{detail:?}");
+            assert!(seen.insert((way, details(detail))), "{detail:?} is called as another one");
+        }
+    }
+
+    #[test]
+    fn dates_are_written_as_in_china() {
+        assert_eq!(date("2020-06-03".parse().unwrap()), "2020年6月3日");
+    }
+}

@@ -1,0 +1,55 @@
+//! The page's words, one value per language: a language that lacks one doesn't compile.
+
+mod chinese;
+
+use anju_domain::summary::{Detail, GuaranteeChoice};
+use jiff::civil::Date;
+
+use crate::view::Status;
+
+pub(crate) use chinese::CHINESE;
+
+/// All words of the pages in one language.
+pub(crate) struct Words {
+    /// The language, as HTML names it.
+    pub(crate) language: &'static str,
+    /// The browser's title: the same for all households.
+    pub(crate) title: &'static str,
+    /// The one sentence that the page is about.
+    pub(crate) status: fn(Status) -> &'static str,
+    /// What follows for the reader; none where the sentence says it all.
+    pub(crate) meaning: fn(Status) -> Option<&'static str>,
+    pub(crate) basics: &'static str,
+    pub(crate) head: &'static str,
+    pub(crate) id_number: &'static str,
+    pub(crate) phone: &'static str,
+    pub(crate) address: &'static str,
+    /// In place of a number that the register lacks or got wrong.
+    pub(crate) not_registered: &'static str,
+    pub(crate) guarantee: &'static str,
+    pub(crate) way: &'static str,
+    pub(crate) ways: fn(GuaranteeChoice) -> &'static str,
+    /// What the detail of this way is called.
+    pub(crate) detail: fn(GuaranteeChoice) -> &'static str,
+    pub(crate) details: fn(Detail) -> &'static str,
+    pub(crate) visited: &'static str,
+    pub(crate) date: fn(Date) -> String,
+    pub(crate) verifier: &'static str,
+    pub(crate) position: &'static str,
+    /// On the call button, with the name of the office's region.
+    pub(crate) call: fn(&str) -> String,
+    pub(crate) feedback: &'static str,
+    pub(crate) feedback_none: &'static str,
+    pub(crate) feedback_open: &'static str,
+    pub(crate) feedback_handled: &'static str,
+    /// A number of reports.
+    pub(crate) reports: fn(u16) -> String,
+    pub(crate) about: &'static str,
+    pub(crate) purpose: &'static str,
+    /// Who answers for the page: the township of this name.
+    pub(crate) responsible: fn(&str) -> String,
+    pub(crate) correction: &'static str,
+    pub(crate) record: &'static str,
+    pub(crate) not_found: &'static str,
+    pub(crate) not_found_advice: &'static str,
+}

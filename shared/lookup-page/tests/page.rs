@@ -1,0 +1,277 @@
+//! The public page as a reader, a browser and a snoop get it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod samples;
+
+use std::io::Write as _;
+
+use anju_domain::household::FeedbackCounts;
+use anju_lookup_page::{CACHE_CONTROL, NameMask, PageView, headers, not_found_page, page};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+
+use samples::*;
+
+fn with_names(names: NameMask) -> String {
+    page(&PageView::of(&appraised(), &path(), names).unwrap()).unwrap()
+}
+
+fn header(name: &str) -> &'static str {
+    headers().into_iter().find(|(header, _)| *header == name).unwrap().1
+}
+
+/// The text between tags, as a reader sees it, style left out.
+fn text(html: &str) -> String {
+    let (_, body) = html.split_once("</head>").unwrap();
+    let after_tags = body.split('<').filter_map(|piece| piece.split_once('>'));
+    after_tags.map(|(_, text)| text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("|")
+}
+
+#[test]
+fn a_household_that_was_never_completed_has_no_page() {
+    assert!(PageView::of(&pending(), &path(), NameMask::FirstCharacter).is_none());
+}
+
+#[test]
+fn a_secured_household_reads_its_result_first_and_then_everything_public() {
+    assert_eq!(
+        text(&page_of(&appraised())),
+        "住房安全有保障|基本信息|户主|测***|身份证号|110105*****002X|联系方式|139*****0003\
+         |地址|镇雄县 果珠乡 云岭村|保障信息|保障方式|鉴定安全|鉴定等级|A级|核验时间|2020年6月3日\
+         |核验人|测试员|职务|驻村第一书记|给果珠乡打电话|0870-3120000|反馈信息|暂无|本页说明\
+         |本页只用于公开本户的住房安全核验结果，身份证号和电话只显示一部分。由果珠乡负责。\
+         |核验结果、身份证号、电话有误，请告诉村干部或乡镇；姓名、家庭成员有误，请找当地扶贫办。\
+         |记录编号|0123456789ab"
+    );
+}
+
+#[test]
+fn every_guarantee_is_shown_in_the_words_of_the_form() {
+    for (answer, [way, detail]) in secured_answers() {
+        let text = text(&page_of(&completed(&answer)));
+        assert!(text.starts_with("住房安全有保障|"), "{answer}");
+        assert!(text.contains(&format!("|保障方式|{way}|")), "{answer}: {text}");
+        assert!(text.contains(&format!("|{detail}|核验时间|")), "{answer}: {text}");
+    }
+}
+
+#[test]
+fn an_unsecured_household_is_not_told_that_it_is_safe() {
+    let text = text(&page_of(&unsecured()));
+    assert!(text.starts_with("住房安全未保障|如有困难"), "{text}");
+    assert!(!text.contains("有保障") && !text.contains("保障方式"));
+    assert!(text.contains("|核验时间|2020年6月3日|核验人|测试员|"));
+}
+
+#[test]
+fn while_it_is_verified_again_no_result_stands() {
+    let text = text(&page_of(&reopened()));
+    assert!(text.starts_with("正在重新核验|"), "{text}");
+    for result in ["有保障", "未保障", "鉴定安全", "A级", "2020年", "测试员"] {
+        assert!(!text.contains(result), "{result}");
+    }
+    assert!(text.contains("|110105*****002X|"), "who it is about stays");
+}
+
+#[test]
+fn a_household_that_left_shows_no_result() {
+    let text = text(&page_of(&left()));
+    assert!(text.starts_with("本户已迁出或销户|"), "{text}");
+    assert!(!text.contains("保障信息"));
+}
+
+#[test]
+fn each_status_differs_in_word_and_mark_not_only_in_colour() {
+    let shown = [appraised(), unsecured(), reopened(), left()].map(|household| {
+        let html = page_of(&household);
+        let mark = html.split("<svg").nth(1).unwrap().split("</svg>").next().unwrap().to_owned();
+        (mark, text(&html).split('|').next().unwrap().to_owned())
+    });
+    for (index, (mark, word)) in shown.iter().enumerate() {
+        assert!(shown[..index].iter().all(|(other, name)| other != mark && name != word));
+    }
+}
+
+#[test]
+fn no_page_holds_a_full_name_number_house_note_or_the_token() {
+    for (name, household) in all() {
+        let html = page_of(&household);
+        let token = household.lookup.as_ref().unwrap().as_str();
+        let secrets = [ID_NUMBER, LONG_ID_NUMBER, PHONE, CORRECTED_PHONE, VERIFIER_PHONE, HEAD, HOUSE, token];
+        for secret in secrets.into_iter().chain(["不公开", &household.id.to_string()]) {
+            assert!(!html.contains(secret), "{name} holds {secret}");
+        }
+    }
+}
+
+#[test]
+fn no_page_holds_a_run_of_digits_as_long_as_a_phone_but_the_offices() {
+    for (name, household) in all() {
+        let html = page_of(&household).replace("tel:08703120000", "").replace("0123456789ab", "");
+        let (_, body) = html.split_once("</head>").unwrap();
+        let longest = body.split(|character: char| !character.is_ascii_digit()).map(str::len).max();
+        assert!(longest.unwrap() <= 7, "{name}");
+    }
+}
+
+#[test]
+fn the_full_name_is_shown_only_where_that_is_configured() {
+    assert!(with_names(NameMask::Full).contains(HEAD));
+    assert!(!with_names(NameMask::FirstCharacter).contains(HEAD));
+    assert_eq!(NameMask::default(), NameMask::FirstCharacter);
+}
+
+#[test]
+fn a_corrected_number_stands_before_the_registers() {
+    assert!(text(&page_of(&appraised())).contains("139*****0003"));
+    let mut household = appraised();
+    household.progress = anju_domain::household::Progress::Left;
+    assert!(text(&page_of(&household)).contains("138*****0002"), "without a form the register's counts");
+    household.head.phone = "none".to_owned().into();
+    assert!(text(&page_of(&household)).contains("|联系方式|待核实|"));
+}
+
+#[test]
+fn reports_are_counted_and_not_told() {
+    let mut household = appraised();
+    household.feedback = FeedbackCounts { open: 1, handled: 2 };
+    let text = text(&page_of(&household));
+    assert!(text.contains("|反馈信息|未处理|1 件|已处理|2 件|"), "{text}");
+}
+
+#[test]
+fn the_call_button_dials_the_nearest_public_number() {
+    assert!(page_of(&appraised()).contains(r#"href="tel:08703120000""#));
+    let mut regions = path();
+    regions[3].public_phone = None;
+    regions[2].public_phone = Some("12345".to_owned());
+    let view = PageView::of(&appraised(), &regions, NameMask::FirstCharacter).unwrap();
+    assert!(text(&page(&view).unwrap()).contains("|给镇雄县打电话|12345|"));
+    regions[2].public_phone = None;
+    let view = PageView::of(&appraised(), &regions, NameMask::FirstCharacter).unwrap();
+    assert!(!page(&view).unwrap().contains("tel:"));
+}
+
+#[test]
+fn hostile_values_stay_text() {
+    let attack = r#""><script>alert(1)</script><img src=x onerror='alert(1)'>&"#;
+    let mut answer = serde_json::json!({"result": "secured", "guarantee": "appraised", "grade": "a"});
+    answer["verifier"] = serde_json::json!({
+        "name": "<b onclick=x>", "position": "\"><script src=//x></script>", "phone": VERIFIER_PHONE,
+    });
+    let mut household = completed(&answer);
+    household.head.name = attack.to_owned();
+    let mut regions = path();
+    regions.iter_mut().for_each(|region| region.name = attack.to_owned());
+    regions[3].public_phone = Some(format!("0870{attack}"));
+    let html = page(&PageView::of(&household, &regions, NameMask::Full).unwrap()).unwrap();
+    for tag in ["<script", "<img", "<b "] {
+        assert!(!html.contains(tag), "{tag}");
+    }
+    let tags = |html: &str| html.matches('<').count();
+    assert_eq!(tags(&html), tags(&page_of(&appraised())), "no value makes a tag");
+    assert!(text(&html).contains("script"), "it is shown, escaped");
+}
+
+#[test]
+fn the_page_asks_for_nothing_else_and_runs_nothing() {
+    for (name, household) in all() {
+        for html in [page_of(&household), not_found_page().to_owned()] {
+            let forbidden = [
+                "<script",
+                "javascript:",
+                "http:",
+                "https:",
+                "//",
+                "@import",
+                "url(",
+                " src=",
+                " on",
+                "<img",
+            ];
+            for forbidden in forbidden {
+                assert!(!html.contains(forbidden), "{name} holds {forbidden}");
+            }
+            assert!(!html.contains("style=\""), "the policy would block it");
+            let links: Vec<&str> = html.split("href=\"").skip(1).collect();
+            assert!(links.iter().all(|link| link.starts_with("data:,\"") || link.starts_with("tel:0")));
+        }
+    }
+}
+
+#[test]
+fn every_page_says_that_it_is_chinese_and_not_to_be_indexed() {
+    for html in [page_of(&appraised()), not_found_page().to_owned()] {
+        assert!(html.starts_with("<!doctype html>\n<html lang=\"zh-CN\">"));
+        assert!(html.contains(r#"<meta name="robots" content="noindex">"#));
+        assert!(html.contains(r#"<meta name="referrer" content="no-referrer">"#));
+        assert!(html.trim_end().ends_with("</html>"));
+    }
+}
+
+#[test]
+fn every_page_is_at_most_5_kilobytes_over_the_wire() {
+    let mut household = appraised();
+    household.feedback = FeedbackCounts { open: 65_535, handled: 65_535 };
+    let pages = all().into_iter().map(|(_, household)| page_of(&household));
+    for html in pages.chain([page_of(&household), not_found_page().to_owned()]) {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(html.as_bytes()).unwrap();
+        let size = encoder.finish().unwrap().len();
+        assert!(size <= 5 * 1024, "{size} bytes");
+    }
+}
+
+#[test]
+fn the_policy_allows_the_one_style_sheet_and_nothing_else() {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+
+    let policy = header("content-security-policy");
+    for html in [page_of(&appraised()), not_found_page().to_owned()] {
+        let styles: Vec<&str> = html.split("<style>").skip(1).collect();
+        let [style] = styles[..] else { panic!("{} style sheets", styles.len()) };
+        let digest = sha2::Sha256::digest(style.split("</style>").next().unwrap());
+        let source =
+            format!("style-src 'sha256-{}'", base64::engine::general_purpose::STANDARD.encode(digest));
+        assert!(policy.contains(&source), "{policy}");
+        let (repeated, rest) = policy.split_once("; frame-ancestors").unwrap();
+        assert_eq!(rest, " 'none'");
+        assert!(html.contains(&format!("content=\"{repeated}\"")), "the page repeats the policy");
+    }
+    assert!(policy.starts_with("default-src 'none';") && !policy.contains("unsafe"));
+}
+
+#[test]
+fn headers_keep_the_page_private_and_fresh() {
+    assert_eq!(header("cache-control"), CACHE_CONTROL);
+    assert!(CACHE_CONTROL.contains("max-age=60"));
+    assert_eq!(header("referrer-policy"), "no-referrer");
+    assert_eq!(header("x-robots-tag"), "noindex");
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert!(headers().iter().all(|(name, _)| *name != "set-cookie"));
+}
+
+#[test]
+fn the_same_record_gives_the_same_bytes() {
+    assert_eq!(page_of(&appraised()), page_of(&appraised()));
+}
+
+#[test]
+fn the_page_of_an_unknown_token_names_no_household() {
+    let text = text(not_found_page());
+    assert_eq!(text, "没有找到这个页面|二维码可能已更换。请扫描家中最新的二维码，或向村干部询问。");
+}
+
+#[test]
+#[ignore = "writes the pages to files, to look at them in a browser"]
+fn write_every_page_to_a_file() {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("lookup-pages");
+    std::fs::create_dir_all(&folder).unwrap();
+    let pages = all().into_iter().map(|(name, household)| (name, page_of(&household)));
+    for (name, html) in pages.chain([("not-found".to_owned(), not_found_page().to_owned())]) {
+        std::fs::write(folder.join(format!("{name}.html")), html).unwrap();
+    }
+    println!("{}", folder.display());
+}
