@@ -1,0 +1,1 @@
+//! Counters and a register in memory, with faults at will.
