@@ -12,11 +12,13 @@ const FONT: &[u8] = include_bytes!("../assets/mark-font.otf");
 /// Height of the letters relative to the picture's shorter side.
 const SIZE: f32 = 0.045;
 /// The smallest letters that can be read, for small pictures.
-const SMALLEST: f32 = 14.0;
+const SMALLEST: f32 = 16.0;
 /// The most of the picture's width that the mark may take; letters shrink to fit.
 const WIDEST: f32 = 0.94;
 /// The outline's width relative to the letters' height.
 const OUTLINE: f32 = 0.09;
+/// The thinnest outline in pixels: thinner ones turn grey in small pictures.
+const THINNEST: f32 = 1.5;
 /// The distance from the picture's edges relative to the letters' height.
 const MARGIN: f32 = 0.6;
 
@@ -36,7 +38,7 @@ pub(crate) fn text(taken_at: Timestamp, source: TakenAtSource) -> String {
 pub(crate) fn draw(picture: &mut RgbImage, text: &str) {
     let line = Line::fitting(text, picture.width(), picture.height());
     let letters = line.letters();
-    let outline = letters.widened((line.size * OUTLINE).max(1.0));
+    let outline = letters.widened(outline_width(line.size));
     let (left, top) = line.corner(picture.height());
     outline.blend(picture, left, top, AROUND);
     letters.blend(picture, left, top, LETTERS);
@@ -48,6 +50,10 @@ pub(crate) fn draw(picture: &mut RgbImage, text: &str) {
 )]
 fn font() -> FontRef<'static> {
     FontRef::try_from_slice(FONT).expect("the font in the program is a font")
+}
+
+fn outline_width(size: f32) -> f32 {
+    (size * OUTLINE).max(THINNEST)
 }
 
 /// A line of text at the size at which it fits a picture.
@@ -73,7 +79,7 @@ impl Line {
         // Widths grow with the size in proportion.
         let size = wanted * (room / set(wanted).2).min(1.0);
         let (glyphs, width, _) = set(size);
-        Self { font, glyphs, size, width, padding: (size * OUTLINE).max(1.0).ceil() as u32 + 1 }
+        Self { font, glyphs, size, width, padding: outline_width(size).ceil() as u32 + 1 }
     }
 
     /// Where the coverage's top left lies in a picture of this height; outside it if there's no room.
@@ -147,7 +153,8 @@ impl Coverage {
                 let covered = self.index(x, y).map_or(0.0, |index| self.values[index]);
                 if covered > 0.0 {
                     for (dx, dy, weight) in &brush {
-                        widened.cover(x + dx, y + dy, covered * weight);
+                        // A stroke thinner than a pixel covers none wholly; its outline shall.
+                        widened.cover(x + dx, y + dy, (2.0 * covered).min(1.0) * weight);
                     }
                 }
             }
