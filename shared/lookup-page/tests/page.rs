@@ -77,7 +77,7 @@ fn while_it_is_verified_again_no_result_stands() {
 #[test]
 fn a_household_that_left_shows_no_result() {
     let text = text(&page_of(&left()));
-    assert!(text.starts_with("本户已迁出或销户|"), "{text}");
+    assert!(text.starts_with("本户已不在册|"), "{text}");
     assert!(!text.contains("保障信息"));
 }
 

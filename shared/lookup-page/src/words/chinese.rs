@@ -46,7 +46,7 @@ fn status(status: Status) -> &'static str {
         Status::Secured => "住房安全有保障",
         Status::Unsecured => "住房安全未保障",
         Status::VerifiedAgain => "正在重新核验",
-        Status::Left => "本户已迁出或销户",
+        Status::Left => "本户已不在册",
     }
 }
 
@@ -55,7 +55,7 @@ fn meaning(status: Status) -> Option<&'static str> {
         Status::Secured => None,
         Status::Unsecured => Some("如有困难，请联系村干部或乡镇。"),
         Status::VerifiedAgain => Some("核验完成后，这里会显示新的结果。"),
-        Status::Left => Some("本页不再显示核验结果。"),
+        Status::Left => Some("已迁出或销户，这里不再显示核验结果。"),
     }
 }
 
