@@ -32,6 +32,8 @@ pub struct Account {
     pub initial_password: bool,
     /// Moves with every change of the credentials; tokens of an earlier one are void.
     pub generation: u64,
+    /// Moves with every write.
+    pub revision: u64,
     /// May no longer sign in.
     #[serde(default)]
     pub disabled: bool,

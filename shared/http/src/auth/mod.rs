@@ -1,0 +1,8 @@
+//! Who is calling: passwords, tokens and the one place that lets a caller in.
+
+pub mod caller;
+pub mod password;
+pub mod token;
+
+pub use caller::{Authenticator, Caller, FirstSignIn};
+pub use token::{Claims, SigningKey};

@@ -1,0 +1,19 @@
+//! The HTTP side of every endpoint.
+//!
+//! [`respond`](respond::respond) is the one place that logs an outcome, sets the request id and turns
+//! an error into problem+json; handlers never return an error to the runtime. What clients see are
+//! [`view`]s, not stored items.
+
+pub mod auth;
+pub mod error;
+pub mod form;
+pub mod language;
+pub mod page;
+pub mod request;
+pub mod respond;
+pub mod verification_form;
+pub mod view;
+pub mod write;
+
+pub use error::ApiError;
+pub use respond::{Answer, serve};

@@ -1,0 +1,119 @@
+//! What handlers take out of a request.
+
+use std::str::FromStr;
+
+use anju_domain::violation::ViolationCode;
+use lambda_http::http::header::{CONTENT_TYPE, HOST, IF_MATCH};
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Request, RequestExt};
+use serde_json::Value;
+
+use crate::error::ApiError;
+
+/// Bytes that a body may have: forms are small, files go to object storage.
+const MAX_BODY_BYTES: usize = 256 * 1024;
+
+/// A path parameter. What doesn't parse does not exist.
+pub fn path<T: FromStr>(request: &Request, name: &str) -> Result<T, ApiError> {
+    let parameters = request.path_parameters_ref();
+    let text = parameters.and_then(|parameters| parameters.first(name)).ok_or(ApiError::NotFound)?;
+    text.parse().map_err(|_| ApiError::NotFound)
+}
+
+/// A query parameter; one that is there but doesn't parse is a broken rule.
+pub fn query<T: FromStr>(request: &Request, name: &str) -> Result<Option<T>, ApiError> {
+    let parameters = request.query_string_parameters_ref();
+    let text = parameters.and_then(|parameters| parameters.first(name)).filter(|text| !text.is_empty());
+    let parse = |text: &str| {
+        text.parse().map_err(|_| ApiError::invalid(&format!("/{name}"), ViolationCode::Malformed))
+    };
+    text.map(parse).transpose()
+}
+
+/// Refuses query parameters that the call doesn't know: a filter that is ignored misleads.
+pub fn only_queries(request: &Request, known: &[&str]) -> Result<(), ApiError> {
+    let Some(parameters) = request.query_string_parameters_ref() else { return Ok(()) };
+    let unknown = parameters.iter().map(|(name, _)| name).find(|name| !known.contains(name));
+    unknown.map_or(Ok(()), |name| Err(ApiError::invalid(&format!("/{name}"), ViolationCode::Unknown)))
+}
+
+/// The bytes of the body.
+pub fn body_bytes(request: &Request) -> &[u8] {
+    match request.body() {
+        Body::Text(text) => text.as_bytes(),
+        Body::Binary(bytes) => bytes,
+        _ => &[],
+    }
+}
+
+/// The JSON body; none where there is no body at all.
+pub fn optional_json(request: &Request) -> Result<Option<Value>, ApiError> {
+    let bytes = body_bytes(request);
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    if bytes.len() > MAX_BODY_BYTES {
+        return Err(ApiError::TooLarge);
+    }
+    let content_type =
+        request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/json") {
+        return Err(ApiError::UnsupportedMediaType);
+    }
+    serde_json::from_slice(bytes).map(Some).map_err(|_| ApiError::Malformed)
+}
+
+/// The JSON body.
+pub fn json(request: &Request) -> Result<Value, ApiError> {
+    optional_json(request)?.ok_or(ApiError::Malformed)
+}
+
+/// The version of `If-Match: "<version>"`, which is required. A list or a weak tag matches nothing
+/// that we gave out.
+pub fn if_match(request: &Request) -> Result<IfMatch, ApiError> {
+    let value = request.headers().get(IF_MATCH).ok_or(ApiError::PreconditionRequired)?;
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(IfMatch::Any);
+    }
+    let unquoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
+    Ok(unquoted.parse().map_or(IfMatch::Never, IfMatch::Version))
+}
+
+/// What `If-Match` asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IfMatch {
+    /// `*`: whatever is there.
+    Any,
+    /// This version.
+    Version(u64),
+    /// Something that is no version of ours.
+    Never,
+}
+
+impl IfMatch {
+    /// Whether the record's version is the one asked for.
+    pub fn accepts(self, version: u64) -> bool {
+        match self {
+            IfMatch::Any => true,
+            IfMatch::Version(wanted) => wanted == version,
+            IfMatch::Never => false,
+        }
+    }
+}
+
+/// The address that people reach us at: the configured one, else the host of this request.
+pub fn base_url(request: &Request, configured: &str) -> String {
+    if !configured.is_empty() {
+        return configured.trim_end_matches('/').to_owned();
+    }
+    let host = match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.domain_name.clone(),
+        _ => None,
+    };
+    let from_header = || request.headers().get(HOST).and_then(|value| value.to_str().ok()).map(str::to_owned);
+    let host = host.or_else(from_header).unwrap_or_default();
+    let local = host.starts_with("127.0.0.1") || host.starts_with("localhost") || host.starts_with("[::1]");
+    format!("{}://{host}", if local { "http" } else { "https" })
+}

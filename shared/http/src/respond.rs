@@ -1,0 +1,131 @@
+//! Answers: the one place that logs an outcome, sets the request id and renders errors.
+
+use std::time::Instant;
+
+use lambda_http::http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+};
+use lambda_http::http::{HeaderName, HeaderValue, StatusCode};
+use lambda_http::request::RequestContext;
+use lambda_http::{Body, Error, Request, RequestExt, Response, run, service_fn};
+use serde::Serialize;
+use serde_json::json;
+use tracing::{error, info};
+
+use crate::error::{ApiError, violation_words};
+use crate::language::Language;
+
+/// What a handler gives.
+pub type Answer = Result<Response<Body>, ApiError>;
+
+const PROBLEM_JSON: &str = "application/problem+json";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Serves requests with `handle` until the process ends.
+pub async fn serve<F>(handle: impl Fn(Request) -> F + Sync) -> Result<(), Error>
+where
+    F: Future<Output = Answer> + Send,
+{
+    let handle = &handle;
+    run(service_fn(move |request: Request| async move { Ok::<_, Error>(respond(request, handle).await) }))
+        .await
+}
+
+/// Answers one request.
+pub async fn respond<F>(request: Request, handle: &(impl Fn(Request) -> F + Sync)) -> Response<Body>
+where
+    F: Future<Output = Answer> + Send,
+{
+    let started = Instant::now();
+    let language = Language::of(request.headers());
+    let (request_id, route) = identify(&request);
+    let outcome = handle(request).await;
+    let code = outcome.as_ref().err().map_or("ok", |error| error.status().1);
+    let mut response = outcome.unwrap_or_else(|error| {
+        if let ApiError::Internal(cause) = &error {
+            error!(request_id, route, cause = %chain(cause.as_ref()), "call failed");
+        }
+        problem(&error, &request_id, language)
+    });
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    // The route, never the path: paths hold ids and tokens.
+    info!(request_id, route, status = response.status().as_u16(), code, milliseconds, "answered");
+    if let Ok(value) = HeaderValue::from_str(&request_id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    // Records of people are for whoever asked, unless the handler says otherwise.
+    response.headers_mut().entry(CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// An answer in JSON.
+pub fn json_answer(status: StatusCode, body: &impl Serialize) -> Answer {
+    let text = serde_json::to_string(body).map_err(ApiError::internal)?;
+    answer(status, "application/json; charset=utf-8", Body::Text(text))
+}
+
+/// An answer of any media type.
+pub fn answer(status: StatusCode, content_type: &'static str, body: Body) -> Answer {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    Ok(response)
+}
+
+/// Adds `ETag: "<version>"`.
+pub fn with_etag(mut response: Response<Body>, version: u64) -> Response<Body> {
+    if let Ok(value) = HeaderValue::from_str(&format!("\"{version}\"")) {
+        response.headers_mut().insert(lambda_http::http::header::ETAG, value);
+    }
+    response
+}
+
+fn identify(request: &Request) -> (String, String) {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => (
+            context.request_id.clone().unwrap_or_default(),
+            context.route_key.clone().unwrap_or_else(|| "unknown".to_owned()),
+        ),
+        _ => (String::new(), "unknown".to_owned()),
+    }
+}
+
+fn problem(error: &ApiError, request_id: &str, language: Language) -> Response<Body> {
+    let (status, code) = error.status();
+    let (title, detail) = error.words(language);
+    let mut body = json!({
+        "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
+        "instance": format!("urn:request:{request_id}"), "code": code,
+    });
+    match error {
+        ApiError::Invalid(broken) => {
+            let described = broken.iter().map(|violation| {
+                json!({
+                    "pointer": violation.pointer, "code": violation.code,
+                    "detail": violation_words(violation.code, language),
+                })
+            });
+            body["errors"] = described.collect();
+        }
+        ApiError::Stale { current } => body["current"] = (**current).clone(),
+        _ => {}
+    }
+    let mut response = Response::new(Body::Text(body.to_string()));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    if matches!(error, ApiError::Unauthorized) {
+        headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    if matches!(error, ApiError::Busy) {
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    }
+    response
+}
+
+/// An error and its causes on one line.
+fn chain(error: &(dyn std::error::Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+}

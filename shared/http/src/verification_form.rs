@@ -1,0 +1,97 @@
+//! The verification form of the contract.
+
+use anju_domain::draft::{CompleteForm, Draft, VerifierDraft};
+use anju_domain::household::Household;
+use anju_domain::person::Correction;
+use anju_domain::violation::{Violation, ViolationCode};
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::form::{self, Fields};
+
+/// A form as it was sent, and what is wrong with its fields one by one.
+#[derive(Debug, Clone)]
+pub struct SentForm {
+    draft: Draft,
+    broken: Vec<Violation>,
+}
+
+/// Reads the form field by field.
+pub fn read(body: Value) -> Result<SentForm, ApiError> {
+    let (draft, broken) = form::read_leniently(body, |fields| Draft {
+        verifier: fields.object("verifier", verifier).unwrap_or_default(),
+        verified_at: fields.visit_time("verified_at"),
+        correction: fields.object("correction", correction).unwrap_or_default(),
+        result: fields.choice("result"),
+        guarantee: fields.choice("guarantee"),
+        grade: fields.choice("grade"),
+        renovation: fields.choice("renovation"),
+        method: fields.choice("method"),
+        shelter: fields.choice("shelter"),
+        note: fields.text("note"),
+        explanation: fields.text("explanation"),
+        photo_ids: fields.list("photo_ids", ViolationCode::PhotoUnknown),
+    })?;
+    Ok(SentForm { draft, broken })
+}
+
+impl SentForm {
+    /// The form of a draft that is stored already: nothing is wrong with its fields.
+    pub fn stored(draft: Draft) -> Self {
+        SentForm { draft, broken: Vec::new() }
+    }
+
+    /// The form as a draft: incomplete perhaps, but nothing in it malformed, contradictory or unknown,
+    /// and not empty.
+    pub fn into_draft(self, now: Timestamp) -> Result<Draft, ApiError> {
+        let rules = self.draft.violations(now);
+        let draft = self.checked(rules)?;
+        if draft.is_empty() { Err(ApiError::invalid("", ViolationCode::Required)) } else { Ok(draft) }
+    }
+
+    /// The form as a complete one of this household, or every rule that it breaks.
+    pub fn into_complete(
+        self,
+        household: &Household,
+        now: Timestamp,
+    ) -> Result<(Draft, CompleteForm), ApiError> {
+        match household.check(&self.draft, now) {
+            Ok(complete) => Ok((self.checked(Vec::new())?, complete)),
+            Err(rules) => Err(ApiError::Invalid(self.all_broken(rules))),
+        }
+    }
+
+    fn checked(self, rules: Vec<Violation>) -> Result<Draft, ApiError> {
+        if self.broken.is_empty() && rules.is_empty() {
+            return Ok(self.draft);
+        }
+        Err(ApiError::Invalid(self.all_broken(rules)))
+    }
+
+    /// What is wrong with fields, then with rules; of one field only the former.
+    fn all_broken(self, rules: Vec<Violation>) -> Vec<Violation> {
+        let mut all = self.broken;
+        let unread = |rule: &Violation| {
+            all.iter().any(|field| {
+                let below = field.pointer.strip_prefix(&rule.pointer);
+                below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            })
+        };
+        let new: Vec<Violation> = rules.into_iter().filter(|rule| !unread(rule)).collect();
+        all.extend(new);
+        all
+    }
+}
+
+fn verifier(fields: &mut Fields) -> VerifierDraft {
+    VerifierDraft {
+        name: fields.text("name"),
+        position: fields.text("position"),
+        phone: fields.phone("phone"),
+    }
+}
+
+fn correction(fields: &mut Fields) -> Correction {
+    Correction { id_number: fields.id_number("id_number"), phone: fields.phone("phone") }
+}

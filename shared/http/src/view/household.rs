@@ -1,0 +1,245 @@
+//! Households as officers and officials see them. Numbers are full for village and township, masked
+//! above.
+
+use std::collections::BTreeMap;
+
+use anju_domain::change::Hash;
+use anju_domain::draft::Draft;
+use anju_domain::household::{Household, Returned};
+use anju_domain::id_number::IdNumber;
+use anju_domain::ids::{HouseholdId, LookupToken};
+use anju_domain::mask;
+use anju_domain::person::Member;
+use anju_domain::phone::Phone;
+use anju_domain::photo::{Location, Photo};
+use anju_domain::recorded::Recorded;
+use anju_domain::summary::{AlertKind, State, WorkKind};
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::error::ApiError;
+use crate::view::photo::PhotoView;
+use crate::view::region::VillageView;
+
+/// How much of numbers is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbers {
+    /// As they are.
+    Full,
+    /// Masked.
+    Masked,
+}
+
+impl Numbers {
+    /// For somebody who sees them in full, or not.
+    pub fn for_caller(sees_full_numbers: bool) -> Self {
+        if sees_full_numbers { Numbers::Full } else { Numbers::Masked }
+    }
+
+    fn id_number(self, recorded: &Recorded<IdNumber>) -> Option<String> {
+        match self {
+            Numbers::Full => recorded.text(),
+            Numbers::Masked => recorded.masked(mask::id_number),
+        }
+    }
+
+    fn phone(self, recorded: &Recorded<Phone>) -> Option<String> {
+        match self {
+            Numbers::Full => recorded.text(),
+            Numbers::Masked => recorded.masked(mask::phone),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct HeadView {
+    name: String,
+    id_number: Option<String>,
+    phone: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct MemberView {
+    name: String,
+    id_number: Option<String>,
+    relation: String,
+}
+
+#[derive(Debug, Serialize)]
+struct CorrectionView {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct LookupView {
+    token: LookupToken,
+    url: String,
+    qr_svg_url: String,
+}
+
+#[derive(Debug, Serialize)]
+struct WorkView {
+    open: bool,
+}
+
+/// The whole record.
+#[derive(Debug, Serialize)]
+pub struct HouseholdView {
+    id: HouseholdId,
+    version: u64,
+    region: VillageView,
+    head: HeadView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    correction: Option<CorrectionView>,
+    members: Vec<MemberView>,
+    address: String,
+    state: State,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification: Option<Value>,
+    photos: Vec<PhotoView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location: Option<Location>,
+    feedback_open: u16,
+    surveys: u16,
+    alerts: Vec<AlertKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    returned: Option<Returned>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    late: Option<bool>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    remaining_work: BTreeMap<WorkKind, WorkView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lookup: Option<LookupView>,
+    chain_head: Hash,
+    updated_at: Timestamp,
+}
+
+impl HouseholdView {
+    /// The record, its village's path, its photos, as a caller reached at `base_url` sees it.
+    pub fn new(
+        household: &Household,
+        region: VillageView,
+        photos: Vec<Photo>,
+        numbers: Numbers,
+        base_url: &str,
+    ) -> Result<Self, ApiError> {
+        let lookup = household.lookup.as_ref().map(|token| LookupView {
+            token: token.clone(),
+            url: format!("{base_url}/q/{token}"),
+            qr_svg_url: format!("{base_url}/v1/households/{}/qr.svg", household.id),
+        });
+        Ok(HouseholdView {
+            id: household.id.clone(),
+            version: household.version,
+            region,
+            head: head(household, numbers),
+            correction: correction(household, numbers),
+            members: household.members.iter().map(|one| member(one, numbers)).collect(),
+            address: household.address.clone(),
+            state: household.state(),
+            verification: household.form().map(|form| verification(household, form)).transpose()?,
+            photos: photos.into_iter().map(|photo| PhotoView::new(photo, false, None)).collect(),
+            location: household.location,
+            feedback_open: household.feedback.open,
+            surveys: household.surveys,
+            alerts: household.alerts.keys().copied().collect(),
+            returned: household.returned.clone(),
+            late: household.verification().map(|verification| verification.late),
+            remaining_work: household
+                .works
+                .iter()
+                .map(|(kind, open)| (*kind, WorkView { open: *open }))
+                .collect(),
+            lookup,
+            chain_head: household.chain_head,
+            updated_at: household.updated_at,
+        })
+    }
+}
+
+/// A row of the list.
+#[derive(Debug, Serialize)]
+pub struct HouseholdItem {
+    id: HouseholdId,
+    version: u64,
+    region: VillageView,
+    head: HeadView,
+    members: Vec<String>,
+    state: State,
+    #[serde(flatten)]
+    choices: BTreeMap<&'static str, Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified_at: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    returned: Option<Returned>,
+    alerts: Vec<AlertKind>,
+}
+
+impl HouseholdItem {
+    /// The household and its village's path.
+    pub fn new(household: &Household, region: VillageView, numbers: Numbers) -> Result<Self, ApiError> {
+        let mut form = match household.form() {
+            Some(form) => serde_json::to_value(form).map_err(ApiError::internal)?,
+            None => Value::Null,
+        };
+        let detail = household.summary().detail.key();
+        let mut choices: BTreeMap<&'static str, Value> = ["result", "guarantee"]
+            .into_iter()
+            .filter_map(|name| Some((name, form.get_mut(name)?.take())))
+            .collect();
+        choices.extend(detail.map(|detail| ("detail", Value::from(detail))));
+        Ok(HouseholdItem {
+            id: household.id.clone(),
+            version: household.version,
+            region,
+            head: head(household, numbers),
+            members: household.members.iter().map(|member| member.name.clone()).collect(),
+            state: household.state(),
+            choices,
+            verified_at: form.get_mut("verified_at").map(Value::take),
+            returned: household.returned.clone(),
+            alerts: household.alerts.keys().copied().collect(),
+        })
+    }
+}
+
+fn head(household: &Household, numbers: Numbers) -> HeadView {
+    HeadView {
+        name: household.head.name.clone(),
+        id_number: numbers.id_number(&household.head.id_number),
+        phone: numbers.phone(&household.head.phone),
+    }
+}
+
+fn member(member: &Member, numbers: Numbers) -> MemberView {
+    MemberView {
+        name: member.name.clone(),
+        id_number: numbers.id_number(&member.id_number),
+        relation: member.relation.clone(),
+    }
+}
+
+fn correction(household: &Household, numbers: Numbers) -> Option<CorrectionView> {
+    let correction = &household.form()?.correction;
+    (!correction.is_empty()).then(|| CorrectionView {
+        id_number: correction.id_number.clone().and_then(|id| numbers.id_number(&Recorded::Valid(id))),
+        phone: correction.phone.clone().and_then(|phone| numbers.phone(&Recorded::Valid(phone))),
+    })
+}
+
+/// The form as the contract has it, with the time of completion. The correction stands beside it.
+fn verification(household: &Household, form: &Draft) -> Result<Value, ApiError> {
+    let mut view = serde_json::to_value(form).map_err(ApiError::internal)?;
+    if let Some(fields) = view.as_object_mut() {
+        fields.remove("correction");
+        fields.entry("photo_ids").or_insert_with(|| Value::Array(Vec::new()));
+        if let Some(verification) = household.verification() {
+            fields.insert("completed_at".to_owned(), Value::from(verification.completed_at.to_string()));
+        }
+    }
+    Ok(view)
+}

@@ -1,0 +1,7 @@
+//! What clients see.
+
+pub mod account;
+pub mod household;
+pub mod photo;
+pub mod region;
+pub mod statistics;

@@ -1,0 +1,79 @@
+//! Photos as clients see them.
+
+use anju_domain::ids::PhotoId;
+use anju_domain::photo::{Location, Photo, PhotoState, Purpose, ReadyPhoto, Source, TakenAtSource};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// How far a photo has come, for clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PhotoProgress {
+    /// Its file has not arrived.
+    AwaitingUpload,
+    /// Its file has arrived.
+    Processing,
+    /// It can be seen.
+    Ready,
+    /// Its file can't be used.
+    Rejected,
+}
+
+/// A photo.
+#[derive(Debug, Serialize)]
+pub struct PhotoView {
+    photo_id: PhotoId,
+    purpose: Purpose,
+    source: Source,
+    state: PhotoProgress,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    taken_at: Option<Timestamp>,
+    taken_at_source: Option<TakenAtSource>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exif_location: Option<Location>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    declared_location: Option<Location>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    width: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    height: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    urls: Option<PhotoUrls>,
+}
+
+/// Signed addresses, valid for minutes.
+#[derive(Debug, Serialize)]
+pub struct PhotoUrls {
+    /// The watermarked picture.
+    pub full: String,
+    /// The small one.
+    pub thumbnail: String,
+}
+
+impl PhotoView {
+    /// The photo; `arrived` says whether the file of one that isn't processed is there.
+    pub fn new(photo: Photo, arrived: bool, urls: Option<PhotoUrls>) -> Self {
+        let (state, ready, reason) = match photo.state {
+            PhotoState::AwaitingUpload if arrived => (PhotoProgress::Processing, None, None),
+            PhotoState::AwaitingUpload => (PhotoProgress::AwaitingUpload, None, None),
+            PhotoState::Ready(ready) => (PhotoProgress::Ready, Some(ready), None),
+            PhotoState::Rejected { reason } => (PhotoProgress::Rejected, None, Some(reason)),
+        };
+        let ready: Option<&ReadyPhoto> = ready.as_ref();
+        PhotoView {
+            photo_id: photo.id,
+            purpose: photo.purpose,
+            source: photo.source,
+            state,
+            reason,
+            taken_at: ready.map(|ready| ready.taken_at),
+            taken_at_source: ready.map(|ready| ready.taken_at_source),
+            exif_location: ready.and_then(|ready| ready.exif_location),
+            declared_location: photo.declared_location,
+            width: ready.map(|ready| ready.width),
+            height: ready.map(|ready| ready.height),
+            urls,
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Regions as clients see them.
+
+use anju_domain::region::{Level, Region, RegionCode};
+use serde::Serialize;
+
+/// A region by code and name.
+#[derive(Debug, Clone, Serialize)]
+pub struct NamedRegion {
+    code: RegionCode,
+    name: String,
+}
+
+impl From<Region> for NamedRegion {
+    fn from(region: Region) -> Self {
+        NamedRegion { code: region.code, name: region.name }
+    }
+}
+
+/// A region with what is above and below it.
+#[derive(Debug, Serialize)]
+pub struct RegionView {
+    code: RegionCode,
+    name: String,
+    level: Level,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public_phone: Option<String>,
+    parents: Vec<NamedRegion>,
+    children: Vec<NamedRegion>,
+}
+
+impl RegionView {
+    /// `parents` from the nation down, `children` in order of their codes.
+    pub fn new(region: Region, parents: Vec<Region>, children: Vec<Region>) -> Self {
+        RegionView {
+            level: region.code.level(),
+            code: region.code,
+            name: region.name,
+            public_phone: region.public_phone,
+            parents: parents.into_iter().map(NamedRegion::from).collect(),
+            children: children.into_iter().map(NamedRegion::from).collect(),
+        }
+    }
+}
+
+/// The village of a household and its path from the province down.
+#[derive(Debug, Clone, Serialize)]
+pub struct VillageView {
+    code: RegionCode,
+    name: String,
+    path: Vec<NamedRegion>,
+}
+
+impl VillageView {
+    /// `path` from the province down to the village.
+    pub fn new(code: &RegionCode, path: Vec<Region>) -> Self {
+        let name = path.iter().find(|region| region.code == *code).map(|region| region.name.clone());
+        VillageView {
+            code: code.clone(),
+            name: name.unwrap_or_default(),
+            path: path.into_iter().map(NamedRegion::from).collect(),
+        }
+    }
+}

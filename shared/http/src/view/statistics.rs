@@ -1,0 +1,85 @@
+//! Statistics as clients see them.
+
+use std::collections::BTreeMap;
+
+use anju_domain::count::{Counts, Works};
+use anju_domain::draft::{GuaranteeChoice, ResultChoice};
+use anju_domain::region::RegionCode;
+use anju_domain::summary::{AlertKind, Detail, State, WorkKind};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// The statistics of a region.
+#[derive(Debug, Serialize)]
+pub struct StatisticsView {
+    region: RegionCode,
+    as_of: Timestamp,
+    total: Row,
+    children: Vec<Row>,
+}
+
+/// One row: a region's counts.
+#[derive(Debug, Serialize)]
+pub struct Row {
+    code: RegionCode,
+    name: String,
+    households: u64,
+    people: u64,
+    verified: u64,
+    unverified: u64,
+    draft: u64,
+    secured: u64,
+    unsecured: u64,
+    appraised: u64,
+    renovated: u64,
+    sheltered: u64,
+    completion_rate: String,
+    details: BTreeMap<&'static str, u64>,
+    feedback_open: u64,
+    feedback_handled: u64,
+    surveys: u64,
+    alerts: BTreeMap<AlertKind, u64>,
+    remaining_works: BTreeMap<WorkKind, Works>,
+}
+
+impl StatisticsView {
+    /// `total` is the region's own row.
+    pub fn new(total: Row, children: Vec<Row>, as_of: Timestamp) -> Self {
+        StatisticsView { region: total.code.clone(), as_of, total, children }
+    }
+}
+
+impl Row {
+    /// The counts of a region. Every detail, alert and work is there, zeros too.
+    pub fn new(code: RegionCode, name: String, counts: &Counts) -> Self {
+        let details =
+            Detail::ALL.iter().filter_map(|detail| Some((detail.key()?, counts.with_detail(*detail))));
+        Row {
+            code,
+            name,
+            households: counts.households(),
+            people: counts.people,
+            verified: counts.verified(),
+            unverified: counts.unverified(),
+            draft: counts.in_state(State::Draft),
+            secured: counts.with_result(ResultChoice::Secured),
+            unsecured: counts.with_result(ResultChoice::Unsecured),
+            appraised: counts.with_guarantee(GuaranteeChoice::Appraised),
+            renovated: counts.with_guarantee(GuaranteeChoice::Renovated),
+            sheltered: counts.with_guarantee(GuaranteeChoice::Sheltered),
+            completion_rate: counts.completion_rate(),
+            details: details.collect(),
+            feedback_open: counts.feedback_open,
+            feedback_handled: counts.feedback_handled,
+            surveys: counts.surveys,
+            alerts: AlertKind::ALL
+                .iter()
+                .map(|kind| (*kind, counts.alerts.get(kind).copied().unwrap_or(0)))
+                .collect(),
+            remaining_works: WorkKind::ALL
+                .iter()
+                .map(|kind| (*kind, counts.works.get(kind).copied().unwrap_or_default()))
+                .collect(),
+        }
+    }
+}

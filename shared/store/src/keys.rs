@@ -1,0 +1,201 @@
+//! Every key of every table. Keys hold codes and ids, never personal data.
+
+use std::collections::HashMap;
+
+use anju_counters::bucket::BucketId;
+use anju_domain::ids::{HouseholdId, LookupToken, PhotoId};
+use anju_domain::region::{RegionCode, VillageCode};
+use anju_domain::summary::AlertKind;
+use aws_sdk_dynamodb::types::AttributeValue;
+
+/// Name of the partition key of all tables.
+pub const PK: &str = "PK";
+/// Name of the sort key of all tables.
+pub const SK: &str = "SK";
+/// Sort keys of household items, which the stream filters rely on.
+pub const HOUSEHOLD_PREFIX: &str = "H#";
+/// Sort keys of bucket items, which the stream filter relies on.
+pub const BUCKET_PREFIX: &str = "B#";
+/// Sort keys of a household's changes.
+pub const CHANGE_PREFIX: &str = "A#";
+
+/// Sort keys of a household's photos.
+pub const PHOTO_PREFIX: &str = "P#";
+
+/// The two keys of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Key {
+    /// Partition.
+    pub pk: String,
+    /// Place within the partition.
+    pub sk: String,
+}
+
+impl Key {
+    fn new(pk: impl Into<String>, sk: impl Into<String>) -> Self {
+        Key { pk: pk.into(), sk: sk.into() }
+    }
+
+    /// As the SDK takes it.
+    pub fn attributes(&self) -> HashMap<String, AttributeValue> {
+        HashMap::from([
+            (PK.to_owned(), AttributeValue::S(self.pk.clone())),
+            (SK.to_owned(), AttributeValue::S(self.sk.clone())),
+        ])
+    }
+}
+
+impl std::fmt::Display for Key {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} {}", self.pk, self.sk)
+    }
+}
+
+/// Partition of a village's households.
+pub fn village(village: &VillageCode) -> String {
+    format!("V#{village}")
+}
+
+/// A household. Numbers are padded so that they sort as numbers.
+pub fn household(id: &HouseholdId) -> Key {
+    Key::new(village(id.village()), format!("{HOUSEHOLD_PREFIX}{:06}", id.number()))
+}
+
+/// Partition of a household's children: changes, photos, feedback, surveys, alerts.
+pub fn children(id: &HouseholdId) -> String {
+    format!("H#{id}")
+}
+
+/// A change of a household.
+pub fn change(id: &HouseholdId, revision: u64) -> Key {
+    Key::new(children(id), format!("{CHANGE_PREFIX}{revision:010}"))
+}
+
+/// A photo.
+pub fn photo(id: &PhotoId) -> Key {
+    Key::new(children(id.household()), format!("{PHOTO_PREFIX}{}", id.unique()))
+}
+
+/// An alert: a household has at most one of a kind at a time, raised at a revision.
+pub fn alert(id: &HouseholdId, kind: AlertKind, revision: u64) -> Key {
+    Key::new(children(id), format!("W#{}#{revision:010}", kind_name(kind)))
+}
+
+/// An alert's entry in the list of a region above the household, in order of time.
+pub fn alert_entry(region: &RegionCode, kind: AlertKind, raised_at: &str, id: &HouseholdId) -> Key {
+    Key::new(format!("L#alerts#{region}#{}", kind_name(kind)), format!("{raised_at}#{id}"))
+}
+
+/// A search pointer. `digest` is the keyed HMAC of the value searched for.
+pub fn pointer(kind: &str, digest: &str, id: &HouseholdId, role: &str, n: usize) -> Key {
+    Key::new(format!("{kind}#{digest}"), format!("{}#{:06}#{role}#{n}", id.village(), id.number()))
+}
+
+/// A lookup token's pointer to its household.
+pub fn lookup(token: &LookupToken) -> Key {
+    Key::new(format!("Q#{token}"), "Q")
+}
+
+/// Partition of a region's children.
+pub fn regions_below(parent: &RegionCode) -> String {
+    format!("REGION#{parent}")
+}
+
+/// A region. The nation, which has no parent, stands below itself.
+pub fn region(code: &RegionCode) -> Key {
+    Key::new(regions_below(&code.parent().unwrap_or_else(RegionCode::nation)), code.as_str())
+}
+
+/// An account of the control table.
+pub fn account(region: &RegionCode) -> Key {
+    let parent = region.parent().unwrap_or_else(RegionCode::nation);
+    Key::new(format!("ACCOUNTS#{parent}"), region.as_str())
+}
+
+/// A session of an account.
+pub fn session(account: &RegionCode, session: &str) -> Key {
+    Key::new(format!("SESSIONS#{account}"), session)
+}
+
+/// An answered write, by account, operation and the client's key (hashed: clients choose it freely).
+pub fn idempotency(account: &RegionCode, digest: &str) -> Key {
+    Key::new(format!("IDEMPOTENCY#{account}"), digest)
+}
+
+/// A counter bucket of a village.
+pub fn bucket(id: &BucketId) -> Key {
+    Key::new(format!("V#{}", id.village()), format!("{BUCKET_PREFIX}{:04}", id.number()))
+}
+
+/// A region's counts.
+pub fn region_counts(region: &RegionCode) -> Key {
+    Key::new(format!("R#{region}"), "R")
+}
+
+/// An alert kind as it stands in keys: its name in the contract.
+fn kind_name(kind: AlertKind) -> &'static str {
+    match kind {
+        AlertKind::Unsecured => "unsecured",
+        AlertKind::FeedbackOverdue => "feedback_overdue",
+        AlertKind::PhotoRejected => "photo_rejected",
+        AlertKind::PhotoReused => "photo_reused",
+        AlertKind::PhotoFar => "photo_far",
+        AlertKind::PhotoTimeOdd => "photo_time_odd",
+        AlertKind::IdInvalid => "id_invalid",
+        AlertKind::IdDuplicate => "id_duplicate",
+        AlertKind::GuaranteeChanged => "guarantee_changed",
+        AlertKind::Burst => "burst",
+    }
+}
+
+/// Object keys of the buckets.
+pub mod objects {
+    use super::{LookupToken, PhotoId};
+
+    /// Where uploads arrive, in the bucket `incoming`.
+    pub const INCOMING_PREFIX: &str = "photos/";
+
+    /// An upload.
+    pub fn incoming(id: &PhotoId) -> String {
+        format!("{INCOMING_PREFIX}{id}")
+    }
+
+    /// The file as it was uploaded, in the bucket `photos`.
+    pub fn original(id: &PhotoId) -> String {
+        format!("originals/{id}")
+    }
+
+    /// The watermarked picture.
+    pub fn marked(id: &PhotoId) -> String {
+        format!("marked/{id}.jpg")
+    }
+
+    /// The small picture.
+    pub fn thumbnail(id: &PhotoId) -> String {
+        format!("thumbnails/{id}.jpg")
+    }
+
+    /// A household's public page, in the bucket `site`.
+    pub fn page(token: &LookupToken) -> String {
+        format!("q/{token}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn households_sort_by_number() {
+        let key = |text: &str| household(&text.parse().unwrap()).sk;
+        assert!(key("530627101203-9") < key("530627101203-10"));
+        assert_eq!(key("530627101203-7"), "H#000007");
+    }
+
+    #[test]
+    fn the_nation_stands_below_itself() {
+        let key = region(&RegionCode::nation());
+        assert_eq!((key.pk.as_str(), key.sk.as_str()), ("REGION#0", "0"));
+        assert_eq!(region(&"5306".parse().unwrap()).pk, "REGION#53");
+    }
+}

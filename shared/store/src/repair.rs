@@ -1,0 +1,37 @@
+//! The queue of households and villages whose counts and page are to be made anew.
+
+use anju_domain::ids::HouseholdId;
+use aws_sdk_sqs::Client;
+use serde::{Deserialize, Serialize};
+
+use crate::StoreError;
+
+/// What is to be repaired.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repair {
+    /// The household whose page, and whose village's counts, are in doubt.
+    pub household: HouseholdId,
+}
+
+/// The queue `repair`.
+#[derive(Debug, Clone)]
+pub struct RepairQueue {
+    client: Client,
+    url: String,
+}
+
+impl RepairQueue {
+    /// The queue at `url`.
+    pub fn new(client: Client, url: String) -> Self {
+        RepairQueue { client, url }
+    }
+
+    /// Queues a repair.
+    pub async fn send(&self, repair: &Repair) -> Result<(), StoreError> {
+        let body =
+            serde_json::to_string(repair).map_err(|error| StoreError::corrupt("repair message", error))?;
+        let send = self.client.send_message().queue_url(&self.url).message_body(body);
+        send.send().await.map_err(StoreError::sdk("SendMessage"))?;
+        Ok(())
+    }
+}

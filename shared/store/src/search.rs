@@ -1,0 +1,121 @@
+//! Search pointers: exact names and ID numbers, findable without standing in a key.
+
+use std::collections::BTreeSet;
+
+use anju_domain::household::Household;
+use anju_domain::id_number::IdNumber;
+use anju_domain::ids::HouseholdId;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::Serialize;
+use sha2::Sha256;
+
+use crate::StoreError;
+use crate::item;
+use crate::keys::{self, Key};
+use crate::transaction::Write;
+
+/// The secret that keys of search pointers are made with.
+#[derive(Clone)]
+pub struct PointerKey(Vec<u8>);
+
+impl PointerKey {
+    /// The key with these bytes.
+    pub fn new(secret: impl Into<Vec<u8>>) -> Self {
+        PointerKey(secret.into())
+    }
+
+    fn digest(&self, kind: Kind, value: &str) -> Result<String, StoreError> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0)
+            .map_err(|_| StoreError::NotConfigured("the key of the search pointers"))?;
+        mac.update(kind.name().as_bytes());
+        mac.update(&[0]);
+        mac.update(value.as_bytes());
+        Ok(hex::encode(mac.finalize().into_bytes()))
+    }
+}
+
+/// A secret: never printed.
+impl std::fmt::Debug for PointerKey {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("PointerKey(…)")
+    }
+}
+
+/// What a pointer finds by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    Id,
+    Name,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Id => "ID",
+            Kind::Name => "NAME",
+        }
+    }
+}
+
+/// A pointer before its value is hidden.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Pointer {
+    kind: Kind,
+    value: String,
+    role: &'static str,
+    n: usize,
+}
+
+impl Pointer {
+    fn key(&self, key: &PointerKey, id: &HouseholdId) -> Result<Key, StoreError> {
+        Ok(keys::pointer(self.kind.name(), &key.digest(self.kind, &self.value)?, id, self.role, self.n))
+    }
+}
+
+#[derive(Serialize)]
+struct PointerItem<'a> {
+    household: &'a HouseholdId,
+}
+
+/// All that a household can be found by: names and ID numbers of head and members, the head's
+/// corrected number too.
+fn pointers(household: &Household) -> BTreeSet<Pointer> {
+    let corrected = household.form().and_then(|form| form.correction.id_number.as_ref());
+    let head = [household.head.id_number.valid(), corrected];
+    let mut found: BTreeSet<Pointer> = head.into_iter().flatten().map(|id| by_id(id, "head", 0)).collect();
+    found.extend(by_name(&household.head.name, "head", 0));
+    for (n, member) in household.members.iter().enumerate() {
+        found.extend(member.id_number.valid().map(|id| by_id(id, "member", n)));
+        found.extend(by_name(&member.name, "member", n));
+    }
+    found
+}
+
+fn by_id(id: &IdNumber, role: &'static str, n: usize) -> Pointer {
+    Pointer { kind: Kind::Id, value: id.normalized(), role, n }
+}
+
+fn by_name(name: &str, role: &'static str, n: usize) -> Option<Pointer> {
+    let value = name.trim().to_owned();
+    (!value.is_empty()).then_some(Pointer { kind: Kind::Name, value, role, n })
+}
+
+/// The writes that make the pointers of `before` those of `after`.
+pub(crate) fn pointer_writes(
+    table: &str,
+    key: Option<&PointerKey>,
+    before: Option<&Household>,
+    after: &Household,
+) -> Result<Vec<Write>, StoreError> {
+    let (old, new) = (before.map(pointers).unwrap_or_default(), pointers(after));
+    if old == new {
+        return Ok(Vec::new());
+    }
+    let key = key.ok_or(StoreError::NotConfigured("the key of the search pointers"))?;
+    let gone = old.difference(&new).map(|pointer| Write::delete(table, &pointer.key(key, &after.id)?));
+    let come = new.difference(&old).map(|pointer| {
+        let item = item::write(&pointer.key(key, &after.id)?, &PointerItem { household: &after.id })?;
+        Write::put(table, item)
+    });
+    gone.chain(come).collect()
+}
