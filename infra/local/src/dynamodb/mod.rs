@@ -1,0 +1,158 @@
+//! DynamoDB: the embedded database behind its own HTTP server, and the streams that its file holds.
+
+mod streams;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use dynoxide::Database;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+
+use crate::plan::TablePlan;
+use crate::state::open_database;
+pub(crate) use streams::{StreamRecord, Streams, public_sequence_number};
+
+/// Expired items go away some time after their time, as in the cloud.
+const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
+
+/// Why the tables can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum TableError {
+    /// The embedded database refuses something.
+    #[error("the database refuses {what}: {message}")]
+    Database {
+        /// What was tried.
+        what: String,
+        /// What it said.
+        message: String,
+    },
+    /// A table of the data folder has another key than the template's.
+    #[error("the table {0} has another key in the template than in the data folder: delete the data folder")]
+    KeyChanged(String),
+    /// The database's file can't be opened a second time.
+    #[error("the database file cannot be opened: {0}")]
+    File(#[from] rusqlite::Error),
+    /// Its server can't be started.
+    #[error("the database server cannot be started: {0}")]
+    Server(#[from] std::io::Error),
+}
+
+/// The running database.
+pub(crate) struct Tables {
+    database: Database,
+    file: PathBuf,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Tables {
+    /// Opens the file and makes the tables that don't exist yet.
+    pub(crate) fn open(file: &Path, plans: &[TablePlan]) -> Result<Self, TableError> {
+        let database = Database::new(&file.to_string_lossy()).map_err(refused("its file"))?;
+        // Each write looks for the last sequence number; without an index it reads the whole stream for it.
+        open_database(file)?.execute_batch(streams::INDEX)?;
+        // Its name for "stop flushing each write to the disk": `kill -9` loses nothing, a power cut might.
+        database.disable_bulk_loading().map_err(refused("its settings"))?;
+        for plan in plans {
+            ensure_table(&database, plan)?;
+        }
+        Ok(Self { database, file: file.to_owned(), stop: None, server: None })
+    }
+
+    /// Serves the tables. The database works on one request at a time, so one thread of its own is all it
+    /// can use, and nothing else has to wait for it.
+    pub(crate) fn serve(&mut self, listener: std::net::TcpListener) -> Result<SocketAddr, TableError> {
+        let address = listener.local_addr()?;
+        listener.set_nonblocking(true)?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let database = self.database.clone();
+        let server = std::thread::Builder::new().name("dynamodb".to_owned()).spawn(move || {
+            let outcome = runtime.block_on(async move {
+                let listener = TcpListener::from_std(listener).map_err(|error| error.to_string())?;
+                let until = async {
+                    let _ = stopped.await;
+                };
+                let serving = dynoxide::server::serve_with_shutdown(listener, database.clone(), until);
+                tokio::select! {
+                    outcome = serving => outcome,
+                    () = sweep_expired(database) => Ok(()),
+                }
+            });
+            if let Err(error) = outcome {
+                tracing::error!(error, "the database server failed");
+            }
+        })?;
+        self.stop = Some(stop);
+        self.server = Some(server);
+        Ok(address)
+    }
+
+    /// A reader of the streams, with a connection of its own.
+    pub(crate) fn streams(&self) -> Result<Streams, TableError> {
+        Ok(Streams::new(open_database(&self.file)?))
+    }
+
+    /// Stops the server once the requests under way are answered.
+    pub(crate) fn stop(&mut self) {
+        self.stop = None;
+        if let Some(server) = self.server.take()
+            && server.join().is_err()
+        {
+            tracing::error!("the database server panicked");
+        }
+    }
+}
+
+async fn sweep_expired(database: Database) {
+    loop {
+        tokio::time::sleep(SWEEP_INTERVAL).await;
+        if let Err(error) = database.sweep_ttl() {
+            tracing::warn!(%error, "expired items could not be deleted");
+        }
+    }
+}
+
+fn ensure_table(database: &Database, plan: &TablePlan) -> Result<(), TableError> {
+    let what = || format!("the table {}", plan.name);
+    if database.get_table_metadata(&plan.name).map_err(refused(&what()))?.is_some() {
+        return check_key(database, plan);
+    }
+    let mut definition = plan.definition.clone();
+    if plan.stream.is_some() {
+        // Both images always, so that a write that changes nothing can be told; readers get what the template
+        // says.
+        definition["StreamSpecification"] =
+            json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
+    }
+    database.create_table(request(definition, &what())?).map_err(refused(&what()))?;
+    if let Some(attribute) = &plan.expiry_attribute {
+        let specification = json!({"Enabled": true, "AttributeName": attribute});
+        let definition = json!({"TableName": plan.name, "TimeToLiveSpecification": specification});
+        database.update_time_to_live(request(definition, &what())?).map_err(refused(&what()))?;
+    }
+    Ok(())
+}
+
+fn check_key(database: &Database, plan: &TablePlan) -> Result<(), TableError> {
+    let what = format!("the table {}", plan.name);
+    let describe = request(json!({"TableName": plan.name}), &what)?;
+    let described = database.describe_table(describe).map_err(refused(&what))?;
+    let described = serde_json::to_value(&described).unwrap_or_default();
+    match described.pointer("/Table/KeySchema") == plan.definition.get("KeySchema") {
+        true => Ok(()),
+        false => Err(TableError::KeyChanged(plan.name.clone())),
+    }
+}
+
+fn request<T: serde::de::DeserializeOwned>(definition: Value, what: &str) -> Result<T, TableError> {
+    serde_json::from_value(definition).map_err(refused(what))
+}
+
+fn refused<E: std::fmt::Display>(what: &str) -> impl FnOnce(E) -> TableError {
+    let what = what.to_owned();
+    move |error| TableError::Database { what, message: error.to_string() }
+}

@@ -1,0 +1,113 @@
+//! What the two listeners answer: the public one as API Gateway and S3, the internal one as all other services.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response, StatusCode, Uri};
+use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::rt::TokioExecutor;
+use serde_json::Value;
+
+use crate::aws_json::{AwsError, respond};
+use crate::http_api::HttpApi;
+use crate::lambda::{PATH_PREFIX, RuntimeApi};
+use crate::s3::S3;
+use crate::secrets;
+use crate::server::{Answer, Handler, boxed};
+use crate::sqs::{self, Queues};
+use crate::state::State;
+
+/// HTTP API and S3 on one port, so that presigned URLs work wherever the API does: a path that begins with a
+/// bucket's name is S3's.
+pub(crate) struct Public {
+    pub(crate) api: HttpApi,
+    pub(crate) s3: S3,
+}
+
+impl Handler for Public {
+    async fn handle(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
+        if self.s3.owns(request.uri().path()) {
+            boxed(self.s3.handle(request).await)
+        } else {
+            boxed(self.api.handle(request, client).await)
+        }
+    }
+}
+
+/// DynamoDB, SQS, Secrets Manager and the Lambda Runtime API. Signatures aren't checked: the port is open to
+/// this machine only, and clients sign with keys that everybody knows.
+pub(crate) struct Internal {
+    pub(crate) queues: Arc<Queues>,
+    pub(crate) state: Arc<State>,
+    pub(crate) runtime_api: Arc<RuntimeApi>,
+    /// `http://host:port` of this listener, which queue URLs begin with.
+    pub(crate) endpoint: String,
+    pub(crate) dynamodb: DynamoDb,
+}
+
+impl Handler for Internal {
+    async fn handle(&self, request: Request<Incoming>, _client: SocketAddr) -> Answer {
+        let (parts, body) = request.into_parts();
+        let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
+            return boxed(not_found());
+        };
+        if let Some(path) = parts.uri.path().strip_prefix(PATH_PREFIX) {
+            return boxed(self.runtime_api.handle(&parts.method, path, body).await);
+        }
+        let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
+        match target.and_then(|target| target.split_once('.')) {
+            Some(("AmazonSQS", operation)) => boxed(respond(self.sqs(operation, &body).await, "1.0")),
+            Some(("secretsmanager", operation)) => boxed(respond(self.secrets(operation, &body), "1.1")),
+            Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", _)) => {
+                self.dynamodb.forward(parts.headers, body).await
+            }
+            _ => boxed(not_found()),
+        }
+    }
+}
+
+impl Internal {
+    async fn sqs(&self, operation: &str, body: &Bytes) -> Result<Value, AwsError> {
+        sqs::handle(&self.queues, &self.endpoint, operation, parse(body)?).await
+    }
+
+    fn secrets(&self, operation: &str, body: &Bytes) -> Result<Value, AwsError> {
+        secrets::handle(&self.state, operation, &parse(body)?)
+    }
+}
+
+fn parse(body: &Bytes) -> Result<Value, AwsError> {
+    serde_json::from_slice(body)
+        .map_err(|error| AwsError::client("SerializationException", error.to_string()))
+}
+
+/// The database's own server, for those who know the internal listener only.
+pub(crate) struct DynamoDb {
+    client: Client<HttpConnector, Full<Bytes>>,
+    uri: Uri,
+}
+
+impl DynamoDb {
+    pub(crate) fn new(uri: Uri) -> Self {
+        Self { client: Client::builder(TokioExecutor::new()).build_http(), uri }
+    }
+
+    async fn forward(&self, headers: HeaderMap, body: Bytes) -> Answer {
+        let mut request = Request::post(self.uri.clone()).body(Full::from(body)).unwrap_or_default();
+        *request.headers_mut() = headers;
+        match self.client.request(request).await {
+            Ok(response) => boxed(response),
+            Err(error) => boxed(respond(Err(AwsError::internal(error)), "1.0")),
+        }
+    }
+}
+
+fn not_found() -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from("no such service"));
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response
+}

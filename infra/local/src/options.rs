@@ -1,0 +1,39 @@
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::PathBuf;
+
+/// How to start the stack.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Everything that is kept; made if missing. One stack at a time may use it.
+    pub data_dir: PathBuf,
+    /// Address of the HTTP API and S3.
+    pub host: IpAddr,
+    /// Port of the HTTP API and S3; 0 picks a free one.
+    pub port: u16,
+    /// The root template.
+    pub template: PathBuf,
+    /// Folder of the functions' binaries.
+    pub functions_dir: PathBuf,
+    /// Values of template parameters. `Stage` is `local` unless given here.
+    pub parameters: BTreeMap<String, String>,
+}
+
+impl Options {
+    /// A stack on a free port of this machine, its data in `data_dir`.
+    #[must_use]
+    pub fn new(
+        data_dir: impl Into<PathBuf>,
+        template: impl Into<PathBuf>,
+        functions_dir: impl Into<PathBuf>,
+    ) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            template: template.into(),
+            functions_dir: functions_dir.into(),
+            parameters: BTreeMap::new(),
+        }
+    }
+}
