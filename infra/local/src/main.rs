@@ -19,7 +19,7 @@ type Failure = Box<dyn std::error::Error>;
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         // Refused conditions are everyday business to a table, and everyday warnings to the database.
-        .unwrap_or_else(|_| "info,dynoxide=error,s3s=error".into());
+        .unwrap_or_else(|_| "info,dynoxide=error,s3s=off".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run().await {
         Ok(()) => ExitCode::SUCCESS,

@@ -122,7 +122,7 @@ impl LocalStack {
             Environment {
                 functions_dir: absolute(&options.functions_dir)?,
                 logs_dir: absolute(&data_dir.join("logs"))?,
-                internal_authority: endpoint.trim_start_matches("http://").to_owned(),
+                internal_endpoint: endpoint.clone(),
                 variables: function_variables(&address, &endpoint, &dynamodb),
             },
         ));
@@ -325,10 +325,10 @@ fn function_variables(address: &str, endpoint: &str, dynamodb: &str) -> BTreeMap
 }
 
 fn warn_of_missing_binaries(plan: &Plan, functions_dir: &Path) {
-    for function in &plan.functions {
-        if !functions_dir.join(&function.binary).is_file() {
-            tracing::warn!(binary = function.binary, "is not built: invocations will fail");
-        }
+    let binaries = plan.functions.iter().map(|function| function.binary.as_str());
+    let missing: Vec<_> = binaries.filter(|binary| !functions_dir.join(binary).is_file()).collect();
+    if !missing.is_empty() {
+        tracing::warn!(?missing, "some functions are not built: their invocations will fail");
     }
 }
 

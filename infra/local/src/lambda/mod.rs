@@ -26,8 +26,8 @@ const LONGEST_START: Duration = Duration::from_secs(60);
 pub(crate) struct Environment {
     pub(crate) functions_dir: PathBuf,
     pub(crate) logs_dir: PathBuf,
-    /// `host:port` of the internal listener.
-    pub(crate) internal_authority: String,
+    /// `http://host:port` of the internal listener.
+    pub(crate) internal_endpoint: String,
     /// Variables that every process gets.
     pub(crate) variables: BTreeMap<String, String>,
 }

@@ -39,7 +39,8 @@ impl Process {
             .envs(&environment.variables)
             .envs(&plan.environment)
             .envs(own_variables(plan))
-            .env("AWS_LAMBDA_RUNTIME_API", format!("{}{PATH_PREFIX}{id}", environment.internal_authority))
+            // An address with a path must be a whole URL for the Rust runtime; Lambda's own has neither.
+            .env("AWS_LAMBDA_RUNTIME_API", format!("{}{PATH_PREFIX}{id}", environment.internal_endpoint))
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
