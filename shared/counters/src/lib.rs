@@ -13,10 +13,12 @@ pub mod recount;
 pub mod region;
 pub mod roll_up;
 pub mod tally;
-#[cfg(feature = "testing")]
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
 
 mod at_once;
+#[cfg(test)]
+mod proof;
 
 /// The counters as their workers see them.
 #[derive(Debug, Clone)]
