@@ -34,6 +34,8 @@ pub enum Action {
     Read,
     /// Save and complete verifications, upload their photos.
     Verify,
+    /// Survey in the field, upload photos of a survey.
+    Survey,
     /// Send a wrong verification back to the village.
     ReturnVerification,
 }
@@ -57,7 +59,7 @@ pub fn permit(own: &RegionCode, action: Action, place: &RegionCode) -> Result<()
     let allowed = match action {
         Action::Read => true,
         Action::Verify => own.level() == Level::Village,
-        Action::ReturnVerification => own.level() <= Level::Township,
+        Action::Survey | Action::ReturnVerification => own.level() <= Level::Township,
     };
     if allowed { Ok(()) } else { Err(Denied::NotAllowed) }
 }

@@ -32,6 +32,9 @@ pub struct Account {
     pub initial_password: bool,
     /// Moves with every change of the credentials; tokens of an earlier one are void.
     pub generation: u64,
+    /// The session that changed the password, which alone outlives the change.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_session: Option<String>,
     /// Moves with every write.
     pub revision: u64,
     /// May no longer sign in.
@@ -43,6 +46,29 @@ impl Account {
     /// The account's role.
     pub fn role(&self) -> Role {
         Role::of(self.region.level())
+    }
+
+    /// Whether a session's tokens of this generation are valid.
+    pub fn admits(&self, session: &str, generation: u64) -> bool {
+        let kept = self.kept_session.as_deref() == Some(session);
+        !self.disabled && (generation == self.generation || kept)
+    }
+
+    /// The account with its profile given.
+    pub fn with_profile(&self, profile: Profile) -> Account {
+        Account { profile: Some(profile), revision: self.revision + 1, ..self.clone() }
+    }
+
+    /// The account with a new password, chosen in `session`: all other sessions end.
+    pub fn with_password(&self, password_hash: String, session: String) -> Account {
+        Account {
+            password_hash,
+            initial_password: false,
+            generation: self.generation + 1,
+            kept_session: Some(session),
+            revision: self.revision + 1,
+            ..self.clone()
+        }
     }
 
     /// Whether the first sign-in is done: profile given and password changed.
@@ -67,6 +93,24 @@ pub fn is_strong_password(password: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_new_password_ends_all_sessions_but_the_one_that_chose_it() {
+        let account = Account {
+            region: "530627101203".parse().unwrap(),
+            profile: None,
+            password_hash: "old".to_owned(),
+            initial_password: true,
+            generation: 1,
+            kept_session: None,
+            revision: 1,
+            disabled: false,
+        };
+        let changed = account.with_password("new".to_owned(), "mine".to_owned());
+        assert!(changed.admits("mine", 1) && changed.admits("later", 2));
+        assert!(!changed.admits("other", 1));
+        assert!(!Account { disabled: true, ..changed }.admits("mine", 2));
+    }
 
     #[test]
     fn a_password_needs_all_four_kinds_and_8_to_20_characters() {

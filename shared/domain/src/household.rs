@@ -169,7 +169,51 @@ pub enum Refused {
     DeadlineOver,
 }
 
+/// What the national register says of a household.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// Its id.
+    pub id: HouseholdId,
+    /// 户主.
+    pub head: Head,
+    /// 家庭成员, without the head.
+    pub members: Vec<Member>,
+    /// 地址.
+    pub address: String,
+    /// Remaining works; `true` while open.
+    pub works: BTreeMap<WorkKind, bool>,
+}
+
 impl Household {
+    /// A household that comes in with the register. Invalid ID numbers are kept and flagged.
+    pub fn registered(register: Registered, now: Timestamp) -> Household {
+        let Registered { id, head, members, address, works } = register;
+        let invalid =
+            head.id_number.is_invalid() || members.iter().any(|member| member.id_number.is_invalid());
+        let mut household = Household {
+            id,
+            head,
+            members,
+            address,
+            progress: Progress::Pending,
+            returned: None,
+            location: None,
+            feedback: FeedbackCounts::default(),
+            surveys: 0,
+            alerts: BTreeMap::new(),
+            works,
+            lookup: None,
+            revision: 1,
+            version: 1,
+            chain_head: Hash::GENESIS,
+            updated_at: now,
+        };
+        if invalid {
+            household.raise(AlertKind::IdInvalid);
+        }
+        household
+    }
+
     /// Where it stands.
     pub fn state(&self) -> State {
         match self.progress {
@@ -449,26 +493,27 @@ mod tests {
     }
 
     fn household() -> Household {
-        Household {
+        let registered = Registered {
             id: "530627101203-1".parse().unwrap(),
             head: Head {
                 name: "测试户".to_owned(), id_number: Recorded::Missing, phone: Recorded::Missing
             },
             members: Vec::new(),
             address: String::new(),
-            progress: Progress::Pending,
-            returned: None,
-            location: None,
-            feedback: FeedbackCounts::default(),
-            surveys: 0,
-            alerts: BTreeMap::new(),
             works: BTreeMap::from([(WorkKind::Task2020, true)]),
-            lookup: None,
-            revision: 1,
-            version: 1,
-            chain_head: Hash::GENESIS,
-            updated_at: at(DAY),
-        }
+        };
+        Household::registered(registered, at(DAY))
+    }
+
+    #[test]
+    fn an_invalid_id_number_of_the_register_is_kept_and_flagged() {
+        let invalid: Recorded<IdNumber> = "11010519491231002".to_owned().into();
+        let head =
+            Head { name: "测试户".to_owned(), id_number: invalid.clone(), phone: Recorded::Missing };
+        let Household { id, members, address, works, .. } = household();
+        let flagged = Household::registered(Registered { id, head, members, address, works }, at(DAY));
+        assert!(flagged.alerts.contains_key(&AlertKind::IdInvalid) && household().alerts.is_empty());
+        assert_eq!(flagged.head.id_number, invalid);
     }
 
     fn form(rest: serde_json::Value) -> Draft {

@@ -4,11 +4,15 @@
 //! an error into problem+json; handlers never return an error to the runtime. What clients see are
 //! [`view`]s, not stored items.
 
+pub mod account_edit;
 pub mod auth;
+pub mod edit;
 pub mod error;
 pub mod form;
 pub mod language;
 pub mod page;
+pub mod photo_form;
+pub mod record;
 pub mod request;
 pub mod respond;
 pub mod verification_form;

@@ -2,6 +2,7 @@
 
 use anju_domain::draft::{CompleteForm, Draft, VerifierDraft};
 use anju_domain::household::Household;
+use anju_domain::ids::PhotoId;
 use anju_domain::person::Correction;
 use anju_domain::violation::{Violation, ViolationCode};
 use jiff::Timestamp;
@@ -9,6 +10,9 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::form::{self, Fields};
+
+/// Photos that one verification may refer to.
+const MAX_PHOTOS: usize = 9;
 
 /// A form as it was sent, and what is wrong with its fields one by one.
 #[derive(Debug, Clone)]
@@ -19,7 +23,7 @@ pub struct SentForm {
 
 /// Reads the form field by field.
 pub fn read(body: Value) -> Result<SentForm, ApiError> {
-    let (draft, broken) = form::read_leniently(body, |fields| Draft {
+    let (draft, mut broken) = form::read_leniently(body, |fields| Draft {
         verifier: fields.object("verifier", verifier).unwrap_or_default(),
         verified_at: fields.visit_time("verified_at"),
         correction: fields.object("correction", correction).unwrap_or_default(),
@@ -33,6 +37,9 @@ pub fn read(body: Value) -> Result<SentForm, ApiError> {
         explanation: fields.text("explanation"),
         photo_ids: fields.list("photo_ids", ViolationCode::PhotoUnknown),
     })?;
+    if draft.photo_ids.len() > MAX_PHOTOS {
+        broken.push(Violation::new("/photo_ids", ViolationCode::OutOfRange));
+    }
     Ok(SentForm { draft, broken })
 }
 
@@ -50,15 +57,25 @@ impl SentForm {
         if draft.is_empty() { Err(ApiError::invalid("", ViolationCode::Required)) } else { Ok(draft) }
     }
 
-    /// The form as a complete one of this household, or every rule that it breaks.
+    /// The photos that it refers to.
+    pub fn photo_ids(&self) -> &[PhotoId] {
+        &self.draft.photo_ids
+    }
+
+    /// The form as a complete one of this household, or every rule that it breaks, those of its photos
+    /// too.
     pub fn into_complete(
         self,
         household: &Household,
+        of_photos: Vec<Violation>,
         now: Timestamp,
     ) -> Result<(Draft, CompleteForm), ApiError> {
         match household.check(&self.draft, now) {
-            Ok(complete) => Ok((self.checked(Vec::new())?, complete)),
-            Err(rules) => Err(ApiError::Invalid(self.all_broken(rules))),
+            Ok(complete) => Ok((self.checked(of_photos)?, complete)),
+            Err(mut rules) => {
+                rules.extend(of_photos);
+                Err(ApiError::Invalid(self.all_broken(rules)))
+            }
         }
     }
 

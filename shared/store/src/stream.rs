@@ -36,6 +36,11 @@ pub fn household_id(record: &EventRecord) -> Option<HouseholdId> {
     Some(HouseholdId::new(village, number))
 }
 
+/// Whether the household had a public page at this write.
+pub fn has_page(record: &EventRecord) -> bool {
+    record.change.new_image.contains_key("lookup")
+}
+
 /// A bucket's write.
 pub fn bucket_write(record: &EventRecord) -> Result<(BucketId, Bucket), StoreError> {
     let id = bucket_id(&image(&record.change.keys)?)?;

@@ -50,7 +50,7 @@ impl Authenticator {
     pub async fn caller(&self, request: &Request, first: FirstSignIn) -> Result<Caller, ApiError> {
         let claims = self.key.verify(bearer(request).ok_or(ApiError::Unauthorized)?, Timestamp::now())?;
         let account = self.control.account(&claims.sub).await?.ok_or(ApiError::Unauthorized)?;
-        if account.disabled || account.generation != claims.generation {
+        if !account.admits(&claims.sid, claims.generation) {
             return Err(ApiError::Unauthorized);
         }
         if first == FirstSignIn::MustBeDone && !account.is_ready() {

@@ -2,6 +2,7 @@
 
 pub mod caller;
 pub mod password;
+pub mod session;
 pub mod token;
 
 pub use caller::{Authenticator, Caller, FirstSignIn};

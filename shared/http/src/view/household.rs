@@ -11,7 +11,7 @@ use anju_domain::ids::{HouseholdId, LookupToken};
 use anju_domain::mask;
 use anju_domain::person::Member;
 use anju_domain::phone::Phone;
-use anju_domain::photo::{Location, Photo};
+use anju_domain::photo::Location;
 use anju_domain::recorded::Recorded;
 use anju_domain::summary::{AlertKind, State, WorkKind};
 use jiff::Timestamp;
@@ -123,7 +123,7 @@ impl HouseholdView {
     pub fn new(
         household: &Household,
         region: VillageView,
-        photos: Vec<Photo>,
+        photos: Vec<PhotoView>,
         numbers: Numbers,
         base_url: &str,
     ) -> Result<Self, ApiError> {
@@ -142,7 +142,7 @@ impl HouseholdView {
             address: household.address.clone(),
             state: household.state(),
             verification: household.form().map(|form| verification(household, form)).transpose()?,
-            photos: photos.into_iter().map(|photo| PhotoView::new(photo, false, None)).collect(),
+            photos,
             location: household.location,
             feedback_open: household.feedback.open,
             surveys: household.surveys,

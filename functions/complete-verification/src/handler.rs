@@ -1,0 +1,54 @@
+use anju_domain::access::Action;
+use anju_domain::change::ChangeKind;
+use anju_domain::household::{Deadline, Household};
+use anju_domain::ids::{HouseholdId, LookupToken};
+use anju_domain::summary::State;
+use anju_domain::violation::ViolationCode;
+use anju_http::auth::{Authenticator, FirstSignIn};
+use anju_http::edit::{Decision, Edit, edit};
+use anju_http::record::Records;
+use anju_http::request::{optional_json, path};
+use anju_http::verification_form::{self, SentForm};
+use anju_http::write::Once;
+use anju_http::{Answer, ApiError};
+use anju_store::Control;
+use jiff::Timestamp;
+use lambda_http::Request;
+
+pub struct Context {
+    pub auth: Authenticator,
+    pub control: Control,
+    pub records: Records,
+    pub deadline: Deadline,
+}
+
+pub async fn handle(context: &Context, request: Request) -> Answer {
+    let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
+    let id: HouseholdId = path(&request, "id")?;
+    caller.may_with(Action::Verify, &id)?;
+    let once = Once::of(&request, caller.region(), &context.control)?;
+    let sent = optional_json(&request)?.map(verification_form::read).transpose()?;
+    edit(&context.records, &request, &caller, &id, &once, &Complete { context, sent }).await
+}
+
+/// Completes with the form that was sent, or with the draft as it is.
+struct Complete<'a> {
+    context: &'a Context,
+    sent: Option<SentForm>,
+}
+
+impl Edit for Complete<'_> {
+    async fn decide(&self, household: &Household, now: Timestamp) -> Result<Decision, ApiError> {
+        let stored = || household.form().cloned().map(SentForm::stored);
+        let form = self.sent.clone().or_else(stored);
+        let form = form.ok_or_else(|| ApiError::invalid("", ViolationCode::Required))?;
+        let of_photos = self.context.records.check_photos(household, form.photo_ids()).await?;
+        let (draft, complete) = form.into_complete(household, of_photos, now)?;
+        let recorded = serde_json::to_value(&draft).map_err(ApiError::internal)?;
+        let token = LookupToken::from_random(rand::random());
+        let after = household.complete(draft, complete, token, &self.context.deadline, now)?;
+        let corrected = household.state() == State::Completed;
+        let kind = if corrected { ChangeKind::Corrected } else { ChangeKind::Completed };
+        Ok(Decision { after, kind, recorded })
+    }
+}

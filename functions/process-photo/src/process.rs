@@ -1,0 +1,119 @@
+//! One photo: from the upload to the pictures and the record.
+
+use anju_app::photo_facts;
+use anju_counters::ports::Pause;
+use anju_domain::change::{Actor, ChangeKind};
+use anju_domain::household::Household;
+use anju_domain::ids::PhotoId;
+use anju_domain::photo::{Photo, PhotoState};
+use anju_domain::text::{InvalidText, Note};
+use anju_photo::{Limits, Processed, Rejection};
+use anju_store::StoreError;
+use anju_store::counters::Jitter;
+use anju_store::household::Transition;
+use jiff::Timestamp;
+use tracing::{info, warn};
+
+use crate::handler::Context;
+
+/// Attempts while the household is changed by others.
+const ATTEMPTS: u32 = 10;
+
+/// Why an upload could not be processed, this time.
+#[derive(Debug, thiserror::Error)]
+pub enum ProcessError {
+    /// A store failed, or the household was changed by others at each attempt.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The household of the photo is gone, which never happens.
+    #[error("the household of the photo is not in the register")]
+    NoHousehold,
+    /// A reason doesn't fit where people read it.
+    #[error(transparent)]
+    Reason(#[from] InvalidText),
+}
+
+/// Processes an upload, once: a photo that is ready or rejected stays so.
+pub async fn photo(context: &Context, id: &PhotoId) -> Result<(), ProcessError> {
+    let Some(photo) = context.registry.photo(id).await? else {
+        warn!(photo = %id, "an upload that nobody announced");
+        return Ok(());
+    };
+    if photo.state != PhotoState::AwaitingUpload {
+        return Ok(());
+    }
+    let limits = Limits::default();
+    let Some(upload) = context.incoming.file(id, limits.max_bytes as u64).await? else {
+        warn!(photo = %id, "an upload that is not there any more");
+        return Ok(());
+    };
+    let arrived_at = Timestamp::from_second(upload.arrived_at).unwrap_or(photo.requested_at);
+    let processed = match &upload.bytes {
+        Some(bytes) => anju_photo::process(bytes, &photo_facts::claim(&photo, arrived_at), &limits),
+        None => Err(Rejection::TooManyBytes),
+    };
+    match processed {
+        Ok(processed) => ready(context, photo, upload.bytes.unwrap_or_default(), processed).await,
+        Err(rejection) => rejected(context, photo, rejection).await,
+    }
+}
+
+async fn ready(
+    context: &Context,
+    photo: Photo,
+    original: Vec<u8>,
+    processed: Processed,
+) -> Result<(), ProcessError> {
+    let state = PhotoState::Ready(photo_facts::ready(&processed));
+    context.files.put_original(&photo.id, processed.content_type.as_str(), original).await?;
+    context.files.put_pictures(&photo.id, processed.marked, processed.thumbnail).await?;
+    let photo = Photo { state, ..photo };
+    info!(photo = %photo.id, "ready");
+    record(context, &photo, ChangeKind::PhotoReady, |household, now| {
+        household.photo_ready(photo.house_location(), now)
+    })
+    .await
+}
+
+async fn rejected(context: &Context, photo: Photo, rejection: Rejection) -> Result<(), ProcessError> {
+    let reason: Note = photo_facts::reason(rejection).parse()?;
+    let photo = Photo { state: PhotoState::Rejected { reason: rejection.code().to_owned() }, ..photo };
+    warn!(photo = %photo.id, reason = rejection.code(), "rejected");
+    record(context, &photo, ChangeKind::PhotoRejected, |household, now| {
+        household.photo_rejected(&photo.id, reason.clone(), now)
+    })
+    .await
+}
+
+/// Records what became of the photo, in one transaction with its household.
+async fn record(
+    context: &Context,
+    photo: &Photo,
+    kind: ChangeKind,
+    change: impl Fn(&Household, Timestamp) -> Household,
+) -> Result<(), ProcessError> {
+    for attempt in 1..=ATTEMPTS {
+        // Somebody else may process the same upload.
+        let held = context.registry.photo(&photo.id).await?;
+        if held.is_none_or(|held| held.state != PhotoState::AwaitingUpload) {
+            return Ok(());
+        }
+        let id = photo.id.household();
+        let before = context.registry.household(id).await?.ok_or(ProcessError::NoHousehold)?;
+        let transition = Transition {
+            before: Some(&before),
+            after: change(&before, Timestamp::now()),
+            kind,
+            by: Actor::System,
+            recorded: serde_json::json!({"photo_id": photo.id, "photo": photo.state}),
+            photo: Some(photo),
+            with: Vec::new(),
+        };
+        match context.registry.commit(transition).await {
+            Ok(_) => return Ok(()),
+            Err(StoreError::Conflict) => Jitter.after(attempt).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Conflict.into())
+}

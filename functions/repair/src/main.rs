@@ -1,0 +1,22 @@
+//! The repair queue: recounts a village from the register and publishes a household's page anew.
+
+mod handler;
+
+use anju_app::App;
+use anju_app::publishing::Publisher;
+use aws_lambda_events::sqs::SqsEvent;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let app = App::start().await;
+    let context = handler::Context {
+        counters: app.counters()?,
+        publisher: Publisher { registry: app.registry()?, pages: app.pages()? },
+    };
+    let context = &context;
+    run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        Ok::<_, Error>(handler::handle(context, event.payload).await)
+    }))
+    .await
+}

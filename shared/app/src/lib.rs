@@ -1,0 +1,164 @@
+//! What every function starts with: configuration from its environment, one client per service and
+//! process, and JSON logs. And what several functions do alike: publishing pages, batches.
+
+pub mod batch;
+pub mod photo_facts;
+pub mod publishing;
+pub mod repairs;
+
+use std::env::VarError;
+
+use anju_counters::Counters;
+use anju_domain::household::{Deadline, LateRule};
+use anju_http::auth::{Authenticator, SigningKey};
+use anju_store::counters::Jitter;
+use anju_store::pages::Pages;
+use anju_store::photo_files::{IncomingFiles, PhotoFiles};
+use anju_store::repair::RepairQueue;
+use anju_store::search::PointerKey;
+use anju_store::{Control, CounterTable, Registry};
+use aws_config::{BehaviorVersion, SdkConfig};
+use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use tracing_subscriber::EnvFilter;
+
+/// Why a function can't start. The text never holds values.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A variable is missing.
+    #[error("the environment variable {0} is missing")]
+    Missing(&'static str),
+    /// A variable's value doesn't fit.
+    #[error("the environment variable {0} must be {1}")]
+    Invalid(&'static str, &'static str),
+    /// A secret can't be read.
+    #[error("the secret of {0} can't be read: {1}")]
+    Secret(&'static str, String),
+}
+
+/// A function's surroundings. Each part is made from the environment when it is asked for, so that a
+/// function needs the variables of just what it uses.
+#[derive(Debug)]
+pub struct App {
+    sdk: SdkConfig,
+}
+
+#[derive(Deserialize)]
+struct PointerSecret {
+    key: String,
+}
+
+impl App {
+    /// Starts logging and reads credentials and region.
+    pub async fn start() -> App {
+        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+        // A second subscriber in one process is a test's, and stays.
+        let started = tracing_subscriber::fmt().json().with_env_filter(filter).with_target(false).try_init();
+        drop(started);
+        App { sdk: aws_config::load_defaults(BehaviorVersion::latest()).await }
+    }
+
+    /// `REGISTRY_TABLE`, for functions that change no names or ID numbers.
+    pub fn registry(&self) -> Result<Registry, StartError> {
+        Ok(Registry::new(aws_sdk_dynamodb::Client::new(&self.sdk), required("REGISTRY_TABLE")?))
+    }
+
+    /// `REGISTRY_TABLE` with the key of the search pointers, `POINTER_SECRET_ID`.
+    pub async fn searchable_registry(&self) -> Result<Registry, StartError> {
+        let secret: PointerSecret = self.secret("POINTER_SECRET_ID").await?;
+        Ok(self.registry()?.with_pointer_key(PointerKey::new(secret.key)))
+    }
+
+    /// `CONTROL_TABLE`.
+    pub fn control(&self) -> Result<Control, StartError> {
+        Ok(Control::new(aws_sdk_dynamodb::Client::new(&self.sdk), required("CONTROL_TABLE")?))
+    }
+
+    /// `COUNTERS_TABLE`.
+    pub fn counter_table(&self) -> Result<CounterTable, StartError> {
+        Ok(CounterTable::new(aws_sdk_dynamodb::Client::new(&self.sdk), required("COUNTERS_TABLE")?))
+    }
+
+    /// The counters in the epoch of `COUNTER_EPOCH`.
+    pub fn counters(&self) -> Result<Counters<CounterTable, Jitter>, StartError> {
+        const NAME: &str = "COUNTER_EPOCH";
+        let epoch = required(NAME)?.parse().ok().filter(|epoch| *epoch > 0);
+        let epoch = epoch.ok_or(StartError::Invalid(NAME, "a whole number from 1"))?;
+        Ok(Counters { store: self.counter_table()?, pause: Jitter, epoch })
+    }
+
+    /// `INCOMING_BUCKET`.
+    pub fn incoming_files(&self) -> Result<IncomingFiles, StartError> {
+        Ok(IncomingFiles::new(aws_sdk_s3::Client::new(&self.sdk), required("INCOMING_BUCKET")?))
+    }
+
+    /// `PHOTOS_BUCKET`.
+    pub fn photo_files(&self) -> Result<PhotoFiles, StartError> {
+        Ok(PhotoFiles::new(aws_sdk_s3::Client::new(&self.sdk), required("PHOTOS_BUCKET")?))
+    }
+
+    /// `SITE_BUCKET`.
+    pub fn pages(&self) -> Result<Pages, StartError> {
+        Ok(Pages::new(aws_sdk_s3::Client::new(&self.sdk), required("SITE_BUCKET")?))
+    }
+
+    /// `REPAIR_QUEUE_URL`.
+    pub fn repair_queue(&self) -> Result<RepairQueue, StartError> {
+        Ok(RepairQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("REPAIR_QUEUE_URL")?))
+    }
+
+    /// `SIGNING_SECRET_ID`.
+    pub async fn signing_key(&self) -> Result<SigningKey, StartError> {
+        self.secret("SIGNING_SECRET_ID").await
+    }
+
+    /// The way in, with the signing key and the accounts.
+    pub async fn authenticator(&self) -> Result<Authenticator, StartError> {
+        Ok(Authenticator::new(self.signing_key().await?, self.control()?))
+    }
+
+    /// `PUBLIC_BASE_URL`; empty where the request's own host is to be used.
+    pub fn public_base_url(&self) -> Result<String, StartError> {
+        optional("PUBLIC_BASE_URL")
+    }
+
+    /// `VERIFICATION_DEADLINE` and `LATE_VERIFICATION`.
+    pub fn deadline(&self) -> Result<Deadline, StartError> {
+        const DAY: &str = "VERIFICATION_DEADLINE";
+        const LATE: &str = "LATE_VERIFICATION";
+        let day = required(DAY)?.parse().map_err(|_| StartError::Invalid(DAY, "a date like 2020-06-30"))?;
+        let late = match required(LATE)?.as_str() {
+            "accept" => LateRule::Accept,
+            "refuse" => LateRule::Refuse,
+            _ => return Err(StartError::Invalid(LATE, "accept or refuse")),
+        };
+        Ok(Deadline { day, late })
+    }
+
+    /// A secret, which is JSON, by the id that a variable names.
+    async fn secret<T: DeserializeOwned>(&self, name: &'static str) -> Result<T, StartError> {
+        let client = aws_sdk_secretsmanager::Client::new(&self.sdk);
+        let got = client.get_secret_value().secret_id(required(name)?).send().await;
+        let got = got.map_err(|error| StartError::Secret(name, DisplayErrorContext(&error).to_string()))?;
+        let text =
+            got.secret_string().ok_or_else(|| StartError::Secret(name, "it is not text".to_owned()))?;
+        serde_json::from_str(text)
+            .map_err(|_| StartError::Secret(name, "it is not of the expected JSON form".to_owned()))
+    }
+}
+
+fn required(name: &'static str) -> Result<String, StartError> {
+    match optional(name)? {
+        value if value.is_empty() => Err(StartError::Missing(name)),
+        value => Ok(value),
+    }
+}
+
+fn optional(name: &'static str) -> Result<String, StartError> {
+    match std::env::var(name) {
+        Ok(value) => Ok(value),
+        Err(VarError::NotPresent) => Ok(String::new()),
+        Err(VarError::NotUnicode(_)) => Err(StartError::Invalid(name, "Unicode text")),
+    }
+}

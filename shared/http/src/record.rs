@@ -1,0 +1,120 @@
+//! The household's record as an answer, and the photos that a form refers to.
+
+use anju_domain::household::Household;
+use anju_domain::ids::PhotoId;
+use anju_domain::photo::{Photo, PhotoState, Purpose};
+use anju_domain::violation::{Violation, ViolationCode};
+use anju_store::Registry;
+use anju_store::photo_files::IncomingFiles;
+use lambda_http::http::StatusCode;
+use lambda_http::{Body, Request, Response};
+
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::request::base_url;
+use crate::respond::{json_answer, with_etag};
+use crate::view::household::{HouseholdView, Numbers};
+use crate::view::photo::PhotoView;
+use crate::view::region::VillageView;
+
+/// What a record is made of.
+#[derive(Debug, Clone)]
+pub struct Records {
+    /// The registry.
+    pub registry: Registry,
+    /// Uploads, to tell those that have arrived.
+    pub incoming: IncomingFiles,
+    /// The configured public address; empty for the request's own host.
+    pub public_base_url: String,
+}
+
+impl Records {
+    /// The record as the caller sees it.
+    pub async fn view(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        household: &Household,
+    ) -> Result<HouseholdView, ApiError> {
+        let village = household.id.village().region();
+        let (path, photos) =
+            tokio::try_join!(self.registry.path(village), self.registry.photos_of(&household.id))?;
+        let mut views = Vec::with_capacity(photos.len());
+        for photo in photos {
+            let arrived = self.has_arrived(&photo).await?;
+            views.push(PhotoView::new(photo, arrived, None));
+        }
+        let numbers = Numbers::for_caller(caller.sees_full_numbers());
+        let base = base_url(request, &self.public_base_url);
+        HouseholdView::new(household, VillageView::new(village, path), views, numbers, &base)
+    }
+
+    /// The record as the answer to a call, with its version as ETag.
+    pub async fn answer(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        household: &Household,
+    ) -> Result<Response<Body>, ApiError> {
+        let view = self.view(request, caller, household).await?;
+        Ok(with_etag(json_answer(StatusCode::OK, &view)?, household.version))
+    }
+
+    /// Whether the photo's file is there.
+    async fn has_arrived(&self, photo: &Photo) -> Result<bool, ApiError> {
+        match photo.state {
+            PhotoState::Ready(_) => Ok(true),
+            PhotoState::Rejected { .. } => Ok(false),
+            PhotoState::AwaitingUpload => Ok(self.incoming.has_arrived(&photo.id).await?),
+        }
+    }
+
+    /// What is wrong with the photos of a draft: each must be this household's, for a verification.
+    pub async fn check_draft_photos(
+        &self,
+        household: &Household,
+        ids: &[PhotoId],
+    ) -> Result<Vec<Violation>, ApiError> {
+        let mut broken = Vec::new();
+        for (index, id) in ids.iter().enumerate() {
+            if let Err(code) = self.own_photo(household, id).await? {
+                broken.push(Violation::new(format!("/photo_ids/{index}"), code));
+            }
+        }
+        Ok(broken)
+    }
+
+    /// What is wrong with the photos of a completion: as for a draft, and their files must be there and
+    /// not have been found unusable. They may still be processed.
+    pub async fn check_photos(
+        &self,
+        household: &Household,
+        ids: &[PhotoId],
+    ) -> Result<Vec<Violation>, ApiError> {
+        let mut broken = Vec::new();
+        for (index, id) in ids.iter().enumerate() {
+            let code = match self.own_photo(household, id).await? {
+                Err(code) => Some(code),
+                Ok(Photo { state: PhotoState::Rejected { .. }, .. }) => Some(ViolationCode::PhotoRejected),
+                Ok(photo) => (!self.has_arrived(&photo).await?).then_some(ViolationCode::PhotoNotUploaded),
+            };
+            broken.extend(code.map(|code| Violation::new(format!("/photo_ids/{index}"), code)));
+        }
+        Ok(broken)
+    }
+
+    async fn own_photo(
+        &self,
+        household: &Household,
+        id: &PhotoId,
+    ) -> Result<Result<Photo, ViolationCode>, ApiError> {
+        if *id.household() != household.id {
+            return Ok(Err(ViolationCode::PhotoOfOtherHousehold));
+        }
+        Ok(match self.registry.photo(id).await? {
+            None => Err(ViolationCode::PhotoUnknown),
+            Some(photo) if photo.purpose != Purpose::Verification => Err(ViolationCode::PhotoOfOtherPurpose),
+            Some(photo) => Ok(photo),
+        })
+    }
+}
