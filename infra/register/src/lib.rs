@@ -4,7 +4,9 @@
 //! A register ([`Register`], made by a [`Plan`]) is decided by its seed, down to the byte. Its ID numbers have valid
 //! check characters but area codes that no county has, its mobile phones are in ranges that no network has.
 
+pub mod demo;
 pub mod photo;
+pub mod seed;
 
 mod apportion;
 mod csv_files;

@@ -1,0 +1,89 @@
+//! `anju-register`: synthetic registers and photos, as files or in a stack.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anju_app::App;
+use anju_register::seed::{Seeded, Target};
+use anju_register::{Plan, demo, write_csv};
+use clap::{Parser, Subcommand};
+
+type Failure = Box<dyn std::error::Error>;
+
+/// Synthetic registers of people who don't exist, and photos of houses that stand nowhere.
+#[derive(Parser)]
+#[command(name = "anju-register")]
+struct Command {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Writes a register as regions.csv, households.csv and members.csv.
+    Csv {
+        /// Number of households; the full shape of the county (118,097) where it isn't given.
+        #[arg(long)]
+        households: Option<u32>,
+        /// Another number, another register.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// Where to.
+        folder: PathBuf,
+    },
+    /// Writes the demonstration's photos.
+    Photos {
+        /// Where to.
+        folder: PathBuf,
+    },
+    /// Brings the demonstration into the stack that the environment names (REGISTRY_TABLE,
+    /// CONTROL_TABLE, POINTER_SECRET_ID and the AWS SDK's own variables), and writes demo.json.
+    Demo {
+        /// Where the stack answers.
+        #[arg(long)]
+        address: String,
+        /// Where demo.json goes.
+        folder: PathBuf,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    match run(Command::parse().task).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&format!("anju-register: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(task: Task) -> Result<(), Failure> {
+    match task {
+        Task::Csv { households, seed, folder } => {
+            let plan = households.map_or_else(|| Ok(Plan::zhenxiong()), Plan::scaled)?;
+            let plan = match seed {
+                Some(seed) => plan.with_seed(seed),
+                None => plan,
+            };
+            std::fs::create_dir_all(&folder)?;
+            let written = write_csv(&plan, &folder)?;
+            report(&format!("{} households, {} members", written.households, written.members));
+        }
+        Task::Photos { folder } => {
+            demo::write_photos(&folder)?;
+        }
+        Task::Demo { address, folder } => {
+            let app = App::start().await;
+            let target = Target { registry: app.searchable_registry().await?, control: app.control()? };
+            let progress = |seeded: &Seeded| report(&format!("seeding: {} households", seeded.households));
+            demo::set_up(&target, &address, &folder, progress).await?;
+        }
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stderr, reason = "what people at the terminal read")]
+fn report(text: &str) {
+    eprintln!("{text}");
+}

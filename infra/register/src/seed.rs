@@ -1,0 +1,140 @@
+//! Brings a register into a stack, local or deployed, through the store that everything else uses.
+
+use anju_domain::account::Account;
+use anju_domain::change::{Actor, ChangeKind};
+use anju_domain::household::{Household, Registered};
+use anju_domain::region::{Region, RegionCode};
+use anju_http::ApiError;
+use anju_http::auth::password;
+use anju_store::household::Transition;
+use anju_store::{Control, Registry, StoreError};
+use jiff::Timestamp;
+
+use crate::{Register, RegisterRow};
+
+/// Where a register is brought into.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// Regions and households; with the key of the search pointers.
+    pub registry: Registry,
+    /// Accounts.
+    pub control: Control,
+}
+
+/// What a seeding found and did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seeded {
+    /// Regions written.
+    pub regions: usize,
+    /// Households that were not there before.
+    pub households: usize,
+    /// Accounts that were not there before.
+    pub accounts: usize,
+}
+
+/// Why a register can't be brought in. It may be brought in again: what is there stays as it is.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// The stack's tables.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The initial password can't be hashed.
+    #[error(transparent)]
+    Password(#[from] ApiError),
+    /// A value that can't be recorded.
+    #[error(transparent)]
+    Record(#[from] serde_json::Error),
+}
+
+impl Target {
+    /// Brings in regions and households, and an account per region with `initial_password`, which its
+    /// first sign-in replaces. `progress` hears of each finished village.
+    ///
+    /// # Errors
+    /// When a table doesn't answer. What is there already stays as it is, so that it can be repeated.
+    pub async fn seed(
+        &self,
+        register: &Register,
+        initial_password: &str,
+        mut progress: impl FnMut(&Seeded),
+    ) -> Result<Seeded, SeedError> {
+        let mut seeded = Seeded::default();
+        // One hash for all: these accounts share the password that everybody knows.
+        let hash = password::hash(initial_password)?;
+        for region in register.regions() {
+            self.region(&region).await?;
+            seeded.regions += 1;
+            seeded.accounts += usize::from(self.account(&region.code, &hash).await?);
+        }
+        for village in register.villages() {
+            for row in register.households(village.code()) {
+                seeded.households += usize::from(self.household(&row).await?);
+            }
+            progress(&seeded);
+        }
+        Ok(seeded)
+    }
+
+    /// Writes a region's row.
+    ///
+    /// # Errors
+    /// When the table doesn't answer.
+    pub async fn region(&self, region: &Region) -> Result<(), SeedError> {
+        Ok(self.registry.put_region(region).await?)
+    }
+
+    /// Issues an account with an initial password, unless there is one. Says whether it did.
+    ///
+    /// # Errors
+    /// When the table doesn't answer.
+    pub async fn account(&self, region: &RegionCode, password_hash: &str) -> Result<bool, SeedError> {
+        let account = Account {
+            region: region.clone(),
+            profile: None,
+            password_hash: password_hash.to_owned(),
+            initial_password: true,
+            generation: 1,
+            kept_session: None,
+            revision: 1,
+            disabled: false,
+        };
+        is_new(self.control.issue_account(&account).await)
+    }
+
+    /// Enters a household, unless it is there. Says whether it did.
+    ///
+    /// # Errors
+    /// When the table doesn't answer.
+    pub async fn household(&self, row: &RegisterRow) -> Result<bool, SeedError> {
+        let registered = Registered {
+            id: row.id(),
+            head: row.domain_head(),
+            members: row.domain_members(),
+            address: row.address.clone(),
+            works: row.works.clone(),
+        };
+        let household = Household::registered(registered, Timestamp::now());
+        let recorded = serde_json::json!({"register": {
+            "head": household.head, "members": household.members, "address": household.address,
+        }, "works": household.works});
+        let transition = Transition {
+            before: None,
+            after: household,
+            kind: ChangeKind::Imported,
+            by: Actor::System,
+            recorded,
+            photo: None,
+            with: Vec::new(),
+        };
+        is_new(self.registry.commit(transition).await.map(|_| ()))
+    }
+}
+
+/// Whether an insert found nothing there before.
+fn is_new(inserted: Result<(), StoreError>) -> Result<bool, SeedError> {
+    match inserted {
+        Ok(()) => Ok(true),
+        Err(StoreError::Conflict) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
