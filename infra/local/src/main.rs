@@ -1,6 +1,7 @@
 //! `anju-local run`: starts the local stack and keeps it running until SIGINT or SIGTERM.
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::process::ExitCode;
 
 use anju_local::{LocalStack, Options, Running};
@@ -8,7 +9,9 @@ use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "\
 usage: anju-local run [--data-dir DIR] [--port PORT] [--template FILE] [--functions-dir DIR]
-                      [--parameter NAME=VALUE]...
+                      [--parameter NAME=VALUE]... [--demo]
+
+--demo brings in the demonstration county on the first start and describes it in demo.json.
 
 DATA_DIR (default .data), PORT (default 8080, 0 picks a free one) and HOST (default 127.0.0.1)
 can be given in the environment as well.";
@@ -33,21 +36,40 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Failure> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let options = read_options(std::env::args().skip(1))?;
+    let Arguments { options, demo } = read_arguments(std::env::args().skip(1))?;
+    let (data_dir, functions_dir) = (options.data_dir.clone(), options.functions_dir.clone());
     let stack = LocalStack::start(options).await?;
-    after_start(&stack).await?;
-    announce(&stack);
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    let work = async {
+        if demo {
+            set_up_demo(&stack, &data_dir, &functions_dir).await?;
+        }
+        announce(&stack);
+        std::future::pending::<Result<(), Failure>>().await
+    };
+    let outcome = tokio::select! {
+        _ = interrupt.recv() => Ok(()),
+        _ = terminate.recv() => Ok(()),
+        failed = work => failed,
+    };
     stack.shutdown().await;
-    Ok(())
+    outcome
 }
 
-/// Runs once the stack answers and before it is announced: the place to seed demo data.
-async fn after_start(_stack: &Running) -> Result<(), Failure> {
-    Ok(())
+/// Brings in the demonstration by the project's own command, as for a deployed stack. What is there
+/// stays as it is.
+async fn set_up_demo(stack: &Running, data_dir: &Path, functions_dir: &Path) -> Result<(), Failure> {
+    let output = |name: &str| stack.outputs().get(name).cloned().unwrap_or_default();
+    let status = tokio::process::Command::new(functions_dir.join("anju-register"))
+        .args(["demo", "--address", stack.address()])
+        .arg(data_dir)
+        .envs(stack.variables())
+        .env("REGISTRY_TABLE", output("RegistryTableName"))
+        .env("CONTROL_TABLE", output("ControlTableName"))
+        .env("POINTER_SECRET_ID", output("PointerSecretArn"))
+        .kill_on_drop(true)
+        .status()
+        .await?;
+    if status.success() { Ok(()) } else { Err("the demonstration could not be set up".into()) }
 }
 
 #[expect(clippy::print_stdout, reason = "the one line that people and scripts wait for")]
@@ -55,7 +77,13 @@ fn announce(stack: &Running) {
     println!("Anju 安居 answers on {}", stack.address());
 }
 
-fn read_options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Failure> {
+/// What the command line asks for.
+struct Arguments {
+    options: Options,
+    demo: bool,
+}
+
+fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Arguments, Failure> {
     if arguments.next().as_deref() != Some("run") {
         return Err(USAGE.into());
     }
@@ -63,7 +91,12 @@ fn read_options(mut arguments: impl Iterator<Item = String>) -> Result<Options, 
     let mut options = Options::new(variable("DATA_DIR", ".data"), "infra/template.yaml", "target/debug");
     options.port = variable("PORT", "8080").parse()?;
     options.host = variable("HOST", "127.0.0.1").parse::<IpAddr>()?;
+    let mut demo = false;
     while let Some(name) = arguments.next() {
+        if name == "--demo" {
+            demo = true;
+            continue;
+        }
         let value = arguments.next().ok_or(USAGE)?;
         match name.as_str() {
             "--data-dir" => options.data_dir = value.into(),
@@ -77,5 +110,5 @@ fn read_options(mut arguments: impl Iterator<Item = String>) -> Result<Options, 
             _ => return Err(USAGE.into()),
         }
     }
-    Ok(options)
+    Ok(Arguments { options, demo })
 }

@@ -76,6 +76,7 @@ pub struct Running {
     endpoint: String,
     resources: BTreeMap<String, String>,
     outputs: BTreeMap<String, String>,
+    variables: BTreeMap<String, String>,
     stack_file: PathBuf,
     stop: watch::Sender<bool>,
     /// Never used: the internal listener serves the functions to their end, and goes last.
@@ -117,13 +118,14 @@ impl LocalStack {
         let dynamodb = format!("http://{}", tables.serve(dynamodb)?);
         let s3 =
             S3::open(&data_dir.join("s3"), &plan.buckets, Arc::clone(&state), Arc::clone(&queues)).await?;
+        let variables = function_variables(&address, &endpoint, &dynamodb);
         let host = Arc::new(Host::new(
             &plan.functions,
             Environment {
                 functions_dir: absolute(&options.functions_dir)?,
                 logs_dir: absolute(&data_dir.join("logs"))?,
                 internal_endpoint: endpoint.clone(),
-                variables: function_variables(&address, &endpoint, &dynamodb),
+                variables: variables.clone(),
             },
         ));
         warn_of_missing_binaries(&plan, &options.functions_dir);
@@ -135,6 +137,7 @@ impl LocalStack {
             endpoint,
             resources: plan.resources.clone(),
             outputs: plan.outputs.clone(),
+            variables,
             stack_file,
             stop,
             _internal_stop: internal_stop,
@@ -184,6 +187,12 @@ impl Running {
     #[must_use]
     pub fn outputs(&self) -> &BTreeMap<String, String> {
         &self.outputs
+    }
+
+    /// The environment with which the AWS SDK of another process reaches this stack.
+    #[must_use]
+    pub fn variables(&self) -> &BTreeMap<String, String> {
+        &self.variables
     }
 
     /// Stops: no new requests, those under way finish, then pollers, functions and the database end.

@@ -42,3 +42,6 @@ pub(crate) async fn receive_waiting(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

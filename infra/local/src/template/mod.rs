@@ -119,3 +119,6 @@ fn check_targets(plan: &Plan, root: &Scope) -> Result<(), TemplateError> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;
