@@ -29,7 +29,7 @@ export DATA_DIR ?= .data
 # whole stack by stopping make.
 run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 	cargo build $(LOCKED) --workspace --bins
-	@exec target/debug/anju-local run
+	@exec target/debug/anju-local run --demo
 
 # ---- Test -------------------------------------------------------------------------------------------
 
