@@ -1,49 +1,69 @@
 use anju_domain::account::Account;
 use anju_domain::region::RegionCode;
-use anju_http::auth::SigningKey;
-use anju_http::auth::{password, session, token::ACCESS_SECONDS};
-use anju_http::view::account::AccountView;
-use anju_http::{Answer, ApiError, form, request::json, respond::json_answer};
+use anju_http::auth::attempts::Attempts;
+use anju_http::auth::{SigningKeys, captcha, password, session};
+use anju_http::request::{json, source_address};
+use anju_http::view::session::SessionView;
+use anju_http::{Answer, ApiError, form, respond::json_answer};
 use anju_store::{Control, Registry};
 use jiff::Timestamp;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 
 pub struct Context {
-    pub key: SigningKey,
+    pub keys: SigningKeys,
     pub control: Control,
     pub registry: Registry,
 }
 
-pub async fn handle(context: &Context, request: Request) -> Answer {
-    let (account, password) = form::read(json(&request)?, |fields| {
-        let account = fields.string("account");
-        let password = fields.string("password");
-        let account = fields.require("account", account);
-        let password = fields.require("password", password);
-        Some((account?, password?))
-    })?;
-    let account = verified(context, &account, &password).await?;
-    let opened = session::open(&account, Timestamp::now());
-    context.control.open_session(&opened.session).await?;
-    let issued_at = opened.session.created_at;
-    let access_token =
-        context.key.issue(&account.region, &opened.session.id, account.generation, issued_at)?;
-    let region = context.registry.region(&account.region).await?;
-    let body = serde_json::json!({
-        "access_token": access_token, "refresh_token": opened.refresh_token, "expires_in": ACCESS_SECONDS,
-        "account": AccountView::of(&account, region),
-    });
-    json_answer(StatusCode::CREATED, &body)
+struct SignIn {
+    account: String,
+    password: String,
+    captcha_id: Option<String>,
+    captcha: Option<String>,
 }
 
-/// The account, if the password is its own. An account that doesn't exist takes the same time.
-async fn verified(context: &Context, name: &str, password: &str) -> Result<Account, ApiError> {
-    let account = match name.trim().parse::<RegionCode>() {
-        Ok(region) => context.control.account(&region).await?,
-        Err(_) => None,
+pub async fn handle(context: &Context, request: Request) -> Answer {
+    let sent = form::read(json(&request)?, |fields| {
+        let (account, password) = (fields.string("account"), fields.string("password"));
+        let (captcha_id, captcha) = (fields.string("captcha_id"), fields.string("captcha"));
+        let account = fields.require("account", account);
+        let password = fields.require("password", password);
+        Some(SignIn { account: account?, password: password?, captcha_id, captcha })
+    })?;
+    let now = Timestamp::now();
+    let account = verified(context, &sent, &source_address(&request), now).await?;
+    let opened = session::open(&account, now);
+    context.control.open_session(&opened).await?;
+    let region = context.registry.region(&account.region).await?;
+    json_answer(StatusCode::CREATED, &SessionView::new(&context.keys, &account, region, &opened, now)?)
+}
+
+/// The account, if the password is its own. An account that doesn't exist is answered alike, and takes
+/// the same time.
+async fn verified(
+    context: &Context,
+    sent: &SignIn,
+    address: &str,
+    now: Timestamp,
+) -> Result<Account, ApiError> {
+    let (id, answer) = (sent.captcha_id.as_deref(), sent.captcha.as_deref());
+    let solved = captcha::check(&context.control, id, answer, now).await?;
+    let name: Option<RegionCode> = sent.account.trim().parse().ok();
+    // What is no account's name at all counts as the nation's, so that it is limited like any other.
+    let counted = name.clone().unwrap_or_else(RegionCode::nation);
+    let attempts = Attempts::new(&context.control, &context.keys, &counted, address);
+    attempts.check(solved, now).await?;
+    let account = match &name {
+        Some(region) => context.control.account(region).await?,
+        None => None,
     };
-    let account = account.filter(|account| !account.disabled);
-    let fits = password::verify(password, account.as_ref().map(|account| account.password_hash.as_str()));
-    account.filter(|_| fits).ok_or(ApiError::InvalidCredentials)
+    let account = account.filter(|account| account.may_sign_in(now));
+    let hash = account.as_ref().map(|account| account.password_hash.as_str());
+    if !password::verify(&sent.password, hash) {
+        attempts.failed(now).await?;
+        return Err(ApiError::InvalidCredentials);
+    }
+    attempts.succeeded().await?;
+    account.ok_or(ApiError::InvalidCredentials)
 }

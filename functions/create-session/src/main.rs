@@ -10,7 +10,7 @@ use lambda_http::Error;
 async fn main() -> Result<(), Error> {
     let app = App::start().await;
     let context = handler::Context {
-        key: app.signing_key().await?,
+        keys: app.signing_keys().await?,
         control: app.control()?,
         registry: app.registry()?,
     };

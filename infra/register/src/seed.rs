@@ -88,16 +88,7 @@ impl Target {
     /// # Errors
     /// When the table doesn't answer.
     pub async fn account(&self, region: &RegionCode, password_hash: &str) -> Result<bool, SeedError> {
-        let account = Account {
-            region: region.clone(),
-            profile: None,
-            password_hash: password_hash.to_owned(),
-            initial_password: true,
-            generation: 1,
-            kept_session: None,
-            revision: 1,
-            disabled: false,
-        };
+        let account = Account::issued(region.clone(), password_hash.to_owned(), None);
         is_new(self.control.issue_account(&account).await)
     }
 

@@ -10,7 +10,7 @@ use std::env::VarError;
 
 use anju_counters::Counters;
 use anju_domain::household::{Deadline, LateRule};
-use anju_http::auth::{Authenticator, SigningKey};
+use anju_http::auth::{Authenticator, SigningKeys};
 use anju_store::counters::Jitter;
 use anju_store::pages::Pages;
 use anju_store::photo_files::{IncomingFiles, PhotoFiles};
@@ -109,18 +109,39 @@ impl App {
     }
 
     /// `SIGNING_SECRET_ID`.
-    pub async fn signing_key(&self) -> Result<SigningKey, StartError> {
+    pub async fn signing_keys(&self) -> Result<SigningKeys, StartError> {
         self.secret("SIGNING_SECRET_ID").await
     }
 
-    /// The way in, with the signing key and the accounts.
+    /// The way in, with the signing keys and the accounts.
     pub async fn authenticator(&self) -> Result<Authenticator, StartError> {
-        Ok(Authenticator::new(self.signing_key().await?, self.control()?))
+        Ok(Authenticator::new(self.signing_keys().await?, self.control()?))
     }
 
     /// `PUBLIC_BASE_URL`; empty where the request's own host is to be used.
     pub fn public_base_url(&self) -> Result<String, StartError> {
         optional("PUBLIC_BASE_URL")
+    }
+
+    /// `CAPTCHA_ANSWER`: what every captcha asks for, on the local stack; empty elsewhere.
+    pub fn captcha_answer(&self) -> Result<String, StartError> {
+        optional("CAPTCHA_ANSWER")
+    }
+
+    /// `DEFAULT_INITIAL_PASSWORD`: the well-known password that accounts may be issued with; none
+    /// where the stage allows only random ones.
+    pub fn default_password(&self) -> Result<Option<String>, StartError> {
+        Ok(Some(optional("DEFAULT_INITIAL_PASSWORD")?).filter(|password| !password.is_empty()))
+    }
+
+    /// `STAGE` is the local stack.
+    pub fn is_local(&self) -> Result<bool, StartError> {
+        Ok(required("STAGE")? == "local")
+    }
+
+    /// A variable that must be there, for what is passed on as it is.
+    pub fn text(&self, name: &'static str) -> Result<String, StartError> {
+        required(name)
     }
 
     /// `VERIFICATION_DEADLINE` and `LATE_VERIFICATION`.

@@ -27,6 +27,15 @@ impl Role {
     }
 }
 
+/// Whether an account of `own` may issue, reset and disable the account of `region`: one level down,
+/// never its own (domain.md, people who use it).
+pub fn permit_issuing(own: &RegionCode, region: &RegionCode) -> Result<(), Denied> {
+    if !own.contains(region) {
+        return Err(Denied::OutsideRegion);
+    }
+    if region.parent().as_ref() == Some(own) { Ok(()) } else { Err(Denied::NotAllowed) }
+}
+
 /// What somebody wants to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Action {
@@ -34,6 +43,8 @@ pub enum Action {
     Read,
     /// Save and complete verifications, upload their photos.
     Verify,
+    /// See which accounts were issued.
+    ListAccounts,
     /// Survey in the field, upload photos of a survey.
     Survey,
     /// Send a wrong verification back to the village.
@@ -59,7 +70,7 @@ pub fn permit(own: &RegionCode, action: Action, place: &RegionCode) -> Result<()
     let allowed = match action {
         Action::Read => true,
         Action::Verify => own.level() == Level::Village,
-        Action::Survey | Action::ReturnVerification => own.level() <= Level::Township,
+        Action::ListAccounts | Action::Survey | Action::ReturnVerification => own.level() <= Level::Township,
     };
     if allowed { Ok(()) } else { Err(Denied::NotAllowed) }
 }
@@ -89,6 +100,16 @@ mod tests {
             assert_eq!(permit(&above, Action::ReturnVerification, &village), Ok(()));
         }
         assert_eq!(permit(&village, Action::ReturnVerification, &village), Err(Denied::NotAllowed));
+    }
+
+    #[test]
+    fn accounts_are_issued_one_level_down() {
+        let county = region("530627");
+        assert_eq!(permit_issuing(&county, &region("530627101")), Ok(()));
+        assert_eq!(permit_issuing(&county, &region("530627101203")), Err(Denied::NotAllowed));
+        assert_eq!(permit_issuing(&county, &county), Err(Denied::NotAllowed));
+        assert_eq!(permit_issuing(&county, &region("530628101")), Err(Denied::OutsideRegion));
+        assert_eq!(permit_issuing(&RegionCode::nation(), &region("53")), Ok(()));
     }
 
     #[test]

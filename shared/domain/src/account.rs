@@ -1,5 +1,6 @@
 //! Accounts: one per region, named after its code.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
@@ -30,6 +31,9 @@ pub struct Account {
     pub password_hash: String,
     /// The password is still the one that was issued.
     pub initial_password: bool,
+    /// Until when the issued password opens the account; none where it never ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub initial_until: Option<Timestamp>,
     /// Moves with every change of the credentials; tokens of an earlier one are void.
     pub generation: u64,
     /// The session that changed the password, which alone outlives the change.
@@ -43,6 +47,53 @@ pub struct Account {
 }
 
 impl Account {
+    /// A new account, to be opened with an issued password until `initial_until`.
+    pub fn issued(region: RegionCode, password_hash: String, initial_until: Option<Timestamp>) -> Account {
+        Account {
+            region,
+            profile: None,
+            password_hash,
+            initial_password: true,
+            initial_until,
+            generation: 1,
+            kept_session: None,
+            revision: 1,
+            disabled: false,
+        }
+    }
+
+    /// The account with an issued password again: all sessions end, the profile stays. One that was
+    /// disabled may sign in again.
+    pub fn reset(&self, password_hash: String, initial_until: Option<Timestamp>) -> Account {
+        Account {
+            password_hash,
+            initial_password: true,
+            initial_until,
+            generation: self.generation + 1,
+            kept_session: None,
+            revision: self.revision + 1,
+            disabled: false,
+            ..self.clone()
+        }
+    }
+
+    /// The account without any right, until it is reset. All sessions end.
+    pub fn disable(&self) -> Account {
+        Account {
+            generation: self.generation + 1,
+            kept_session: None,
+            revision: self.revision + 1,
+            disabled: true,
+            ..self.clone()
+        }
+    }
+
+    /// Whether its password opens it: not when it is disabled, nor when it was issued too long ago.
+    pub fn may_sign_in(&self, now: Timestamp) -> bool {
+        let expired = self.initial_password && self.initial_until.is_some_and(|until| until <= now);
+        !self.disabled && !expired
+    }
+
     /// The account's role.
     pub fn role(&self) -> Role {
         Role::of(self.region.level())
@@ -64,6 +115,7 @@ impl Account {
         Account {
             password_hash,
             initial_password: false,
+            initial_until: None,
             generation: self.generation + 1,
             kept_session: Some(session),
             revision: self.revision + 1,
@@ -96,20 +148,27 @@ mod tests {
 
     #[test]
     fn a_new_password_ends_all_sessions_but_the_one_that_chose_it() {
-        let account = Account {
-            region: "530627101203".parse().unwrap(),
-            profile: None,
-            password_hash: "old".to_owned(),
-            initial_password: true,
-            generation: 1,
-            kept_session: None,
-            revision: 1,
-            disabled: false,
-        };
+        let account = Account::issued("530627101203".parse().unwrap(), "old".to_owned(), None);
         let changed = account.with_password("new".to_owned(), "mine".to_owned());
         assert!(changed.admits("mine", 1) && changed.admits("later", 2));
         assert!(!changed.admits("other", 1));
         assert!(!Account { disabled: true, ..changed }.admits("mine", 2));
+    }
+
+    #[test]
+    fn an_issued_password_dies_in_time_and_a_chosen_one_does_not() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let until = Some(at("2020-06-06T00:00:00Z"));
+        let account = Account::issued("530627101203".parse().unwrap(), "issued".to_owned(), until);
+        assert!(
+            account.may_sign_in(at("2020-06-05T23:59:59Z"))
+                && !account.may_sign_in(at("2020-06-06T00:00:00Z"))
+        );
+        let chosen = account.with_password("chosen".to_owned(), "s".to_owned());
+        assert!(chosen.may_sign_in(at("2021-01-01T00:00:00Z")));
+        assert!(!chosen.disable().may_sign_in(at("2020-06-05T00:00:00Z")));
+        let reset = chosen.disable().reset("again".to_owned(), None);
+        assert!(reset.may_sign_in(at("2021-01-01T00:00:00Z")) && !reset.admits("s", 1) && !reset.is_ready());
     }
 
     #[test]

@@ -46,6 +46,14 @@ pub enum ViolationCode {
     ExplanationRequired,
     /// The new password is too weak.
     WeakPassword,
+    /// A captcha must be solved first.
+    CaptchaRequired,
+    /// The captcha's answer is wrong, or it was used or is too old.
+    WrongCaptcha,
+    /// This stage issues no well-known passwords.
+    DefaultPasswordNotAllowed,
+    /// There is no such region.
+    RegionUnknown,
     /// The old password is not the current one.
     WrongPassword,
 }

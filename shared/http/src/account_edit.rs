@@ -1,6 +1,8 @@
 //! Edits of one's own account.
 
+use anju_domain::access::permit_issuing;
 use anju_domain::account::Account;
+use anju_domain::region::RegionCode;
 use anju_store::{Control, Registry, StoreError};
 use jiff::Timestamp;
 use lambda_http::Request;
@@ -51,4 +53,31 @@ pub async fn edit(
 async fn answer(edits: &AccountEdits, account: &Account) -> Answer {
     let region = edits.registry.region(&account.region).await?;
     json_answer(StatusCode::OK, &AccountView::of(account, region))
+}
+
+/// Changes an account one level below the caller. None where the same request did so before.
+pub async fn edit_below(
+    edits: &AccountEdits,
+    request: &Request,
+    caller: &Caller,
+    region: &RegionCode,
+    change: impl Fn(&Account) -> Account,
+) -> Result<Option<Account>, ApiError> {
+    edits.registry.region(region).await?.ok_or(ApiError::NotFound)?;
+    permit_issuing(caller.region(), region)?;
+    let once = Once::of(request, caller.region(), &edits.control)?;
+    for attempt in 0..ATTEMPTS {
+        if once.answered().await?.is_some() {
+            return Ok(None);
+        }
+        let before = edits.control.account(region).await?.ok_or(ApiError::NotFound)?;
+        let after = change(&before);
+        let remember = once.remember(None, Timestamp::now())?;
+        match edits.control.change_account(&after, before.revision, remember).await {
+            Ok(()) => return Ok(Some(after)),
+            Err(StoreError::Conflict) => pause(attempt).await,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(ApiError::Busy)
 }

@@ -50,6 +50,18 @@ pub enum ApiError {
     /// The household's state doesn't allow it.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// After too many wrong passwords a captcha must be solved.
+    #[error("captcha required")]
+    CaptchaRequired,
+    /// Too many attempts; the time to wait.
+    #[error("too many attempts")]
+    TooMany {
+        /// Seconds until the next attempt makes sense.
+        retry_after: i64,
+    },
+    /// There is an account already.
+    #[error("account exists")]
+    AccountExists,
     /// The Idempotency-Key was used for another body.
     #[error("idempotency key reused")]
     IdempotencyKeyReused,
@@ -102,6 +114,9 @@ impl ApiError {
             ApiError::Refused(Refused::NotCompleted) => (StatusCode::CONFLICT, "not_completed"),
             ApiError::Refused(Refused::Left) => (StatusCode::CONFLICT, "household_left"),
             ApiError::Refused(Refused::DeadlineOver) => (StatusCode::CONFLICT, "deadline_over"),
+            ApiError::CaptchaRequired => (StatusCode::UNPROCESSABLE_ENTITY, "captcha_required"),
+            ApiError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"),
+            ApiError::AccountExists => (StatusCode::CONFLICT, "account_exists"),
             ApiError::IdempotencyKeyReused => (StatusCode::UNPROCESSABLE_ENTITY, "idempotency_key_reused"),
             ApiError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
             ApiError::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
@@ -168,6 +183,23 @@ impl ApiError {
                 ),
             ),
             ApiError::Refused(refused) => refused_words(*refused),
+            ApiError::CaptchaRequired => (
+                ("需要验证码", "Captcha required"),
+                (
+                    "密码多次错误,请填写验证码后重试。",
+                    "After several wrong passwords a captcha must be solved.",
+                ),
+            ),
+            ApiError::TooMany { .. } => {
+                (("尝试次数过多", "Too many attempts"), ("请稍后再试。", "Wait before you try again."))
+            }
+            ApiError::AccountExists => (
+                ("账号已存在", "The account exists"),
+                (
+                    "该行政区划已有账号,如需新密码请重置。",
+                    "The region has its account: reset it for a new password.",
+                ),
+            ),
             ApiError::IdempotencyKeyReused => (
                 ("幂等键重复使用", "Idempotency key reused"),
                 ("此 Idempotency-Key 已用于其他内容。", "This Idempotency-Key was used for another body."),
@@ -242,6 +274,14 @@ pub fn violation_words(code: ViolationCode, language: Language) -> &'static str 
             "密码须为8至20位,含数字、大写字母、小写字母和符号。",
             "Use 8 to 20 characters with digits, upper case, lower case and a symbol.",
         ),
+        ViolationCode::CaptchaRequired => ("请填写验证码。", "Solve the captcha."),
+        ViolationCode::WrongCaptcha => {
+            ("验证码错误或已失效,请换一个。", "The captcha is wrong or too old: get another.")
+        }
+        ViolationCode::DefaultPasswordNotAllowed => {
+            ("本环境不允许使用默认初始密码。", "Default passwords are not issued here: use random ones.")
+        }
+        ViolationCode::RegionUnknown => ("行政区划不存在。", "There is no such region."),
         ViolationCode::WrongPassword => ("原密码错误。", "The old password is wrong."),
     };
     language.pick(chinese, english)

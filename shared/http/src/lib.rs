@@ -9,6 +9,7 @@ pub mod auth;
 pub mod edit;
 pub mod error;
 pub mod form;
+pub mod issue_form;
 pub mod language;
 pub mod page;
 pub mod photo_form;

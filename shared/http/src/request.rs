@@ -103,6 +103,14 @@ impl IfMatch {
     }
 }
 
+/// The network address that the request comes from, as the gateway saw it.
+pub fn source_address(request: &Request) -> String {
+    match request.request_context_ref() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone().unwrap_or_default(),
+        _ => String::new(),
+    }
+}
+
 /// The address that people reach us at: the configured one, else the host of this request.
 pub fn base_url(request: &Request, configured: &str) -> String {
     if !configured.is_empty() {

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use anju_domain::violation::ViolationCode;
 use lambda_http::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
@@ -64,6 +65,20 @@ pub fn json_answer(status: StatusCode, body: &impl Serialize) -> Answer {
     answer(status, "application/json; charset=utf-8", Body::Text(text))
 }
 
+/// An answer without a body.
+pub fn no_content() -> Answer {
+    let mut response = Response::new(Body::Empty);
+    *response.status_mut() = StatusCode::NO_CONTENT;
+    Ok(response)
+}
+
+/// A public answer in JSON that anybody may keep for a minute.
+pub fn cacheable_answer(body: &impl Serialize) -> Answer {
+    let mut response = json_answer(StatusCode::OK, body)?;
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
+    Ok(response)
+}
+
 /// An answer of any media type.
 pub fn answer(status: StatusCode, content_type: &'static str, body: Body) -> Answer {
     let mut response = Response::new(body);
@@ -107,6 +122,11 @@ fn problem(error: &ApiError, request_id: &str, language: Language) -> Response<B
             });
             body["errors"] = described.collect();
         }
+        ApiError::CaptchaRequired => {
+            let code = ViolationCode::CaptchaRequired;
+            body["errors"] =
+                json!([{"pointer": "/captcha", "code": code, "detail": violation_words(code, language)}]);
+        }
         ApiError::Stale { current } => body["current"] = (**current).clone(),
         _ => {}
     }
@@ -118,8 +138,12 @@ fn problem(error: &ApiError, request_id: &str, language: Language) -> Response<B
     if matches!(error, ApiError::Unauthorized) {
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    if matches!(error, ApiError::Busy) {
-        headers.insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    match error {
+        ApiError::Busy => drop(headers.insert(RETRY_AFTER, HeaderValue::from_static("1"))),
+        ApiError::TooMany { retry_after } => {
+            drop(headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after)))
+        }
+        _ => {}
     }
     response
 }

@@ -106,15 +106,30 @@ pub fn region(code: &RegionCode) -> Key {
     Key::new(regions_below(&code.parent().unwrap_or_else(RegionCode::nation)), code.as_str())
 }
 
+/// Partition of the accounts of a region's children.
+pub fn accounts_below(parent: &RegionCode) -> String {
+    format!("ACCOUNTS#{parent}")
+}
+
 /// An account of the control table.
 pub fn account(region: &RegionCode) -> Key {
     let parent = region.parent().unwrap_or_else(RegionCode::nation);
-    Key::new(format!("ACCOUNTS#{parent}"), region.as_str())
+    Key::new(accounts_below(&parent), region.as_str())
 }
 
 /// A session of an account.
 pub fn session(account: &RegionCode, session: &str) -> Key {
     Key::new(format!("SESSIONS#{account}"), session)
+}
+
+/// A captcha.
+pub fn captcha(id: &str) -> Key {
+    Key::new(format!("CAPTCHA#{id}"), "CAPTCHA")
+}
+
+/// Failures that are counted: of what, and of whom (hashed: addresses are personal).
+pub fn failures(of: &str, whom: &str) -> Key {
+    Key::new(format!("FAILURES#{of}#{whom}"), "FAILURES")
 }
 
 /// An answered write, by account, operation and the client's key (hashed: clients choose it freely).

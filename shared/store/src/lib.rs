@@ -3,9 +3,11 @@
 //! `docs/data-model.md` has the access patterns; [`keys`] has every key.
 
 pub mod accounts;
+pub mod captcha;
 pub mod change;
 pub mod counters;
 pub mod error;
+pub mod failures;
 pub mod household;
 pub mod idempotency;
 pub mod item;

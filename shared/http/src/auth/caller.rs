@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use lambda_http::Request;
 use lambda_http::http::header::AUTHORIZATION;
 
-use crate::auth::token::SigningKey;
+use crate::auth::token::SigningKeys;
 use crate::error::ApiError;
 
 /// Somebody with a valid token and an account that may still be used.
@@ -32,24 +32,25 @@ pub enum FirstSignIn {
 
 /// Checks tokens and accounts.
 ///
-/// The account is read at every call: a disabled account, a reset password and a finished first
-/// sign-in take effect at once, for one read of one item.
+/// Account and session are read at every call: a disabled account, a reset password, a sign-out and a
+/// finished first sign-in take effect at once, for one request that reads two items.
 #[derive(Debug, Clone)]
 pub struct Authenticator {
-    key: SigningKey,
+    keys: SigningKeys,
     control: Control,
 }
 
 impl Authenticator {
-    /// With the signing key and the table of the accounts.
-    pub fn new(key: SigningKey, control: Control) -> Self {
-        Authenticator { key, control }
+    /// With the signing keys and the table of the accounts.
+    pub fn new(keys: SigningKeys, control: Control) -> Self {
+        Authenticator { keys, control }
     }
 
     /// The caller, or why they don't get in.
     pub async fn caller(&self, request: &Request, first: FirstSignIn) -> Result<Caller, ApiError> {
-        let claims = self.key.verify(bearer(request).ok_or(ApiError::Unauthorized)?, Timestamp::now())?;
-        let account = self.control.account(&claims.sub).await?.ok_or(ApiError::Unauthorized)?;
+        let claims = self.keys.verify(bearer(request).ok_or(ApiError::Unauthorized)?, Timestamp::now())?;
+        let (account, session) = self.control.account_and_session(&claims.sub, &claims.sid).await?;
+        let account = account.filter(|_| session.is_some()).ok_or(ApiError::Unauthorized)?;
         if !account.admits(&claims.sid, claims.generation) {
             return Err(ApiError::Unauthorized);
         }

@@ -5,6 +5,7 @@ use anju_domain::account::Account;
 use anju_domain::phone::Phone;
 use anju_domain::region::{Level, Region, RegionCode};
 use anju_domain::text::{Name, Position};
+use jiff::Timestamp;
 use serde::Serialize;
 
 /// `account` of the contract.
@@ -43,5 +44,64 @@ impl AccountView {
             phone: profile.map(|profile| profile.phone.clone()),
             profile_complete: account.is_ready(),
         }
+    }
+}
+
+/// A row of the list: a region and its account, if one was issued.
+#[derive(Debug, Serialize)]
+pub struct AccountItem {
+    id: RegionCode,
+    region: AccountRegion,
+    role: Role,
+    issued: bool,
+    disabled: bool,
+    first_sign_in_done: bool,
+    name: Option<Name>,
+    position: Option<Position>,
+    phone: Option<Phone>,
+}
+
+impl AccountItem {
+    /// The region and its account.
+    pub fn new(account: Option<Account>, region: Region) -> Self {
+        let profile = account.as_ref().and_then(|account| account.profile.clone());
+        let level = region.code.level();
+        AccountItem {
+            id: region.code.clone(),
+            region: AccountRegion { code: region.code, name: region.name, level },
+            role: Role::of(level),
+            issued: account.is_some(),
+            disabled: account.as_ref().is_some_and(|account| account.disabled),
+            first_sign_in_done: account.as_ref().is_some_and(Account::is_ready),
+            name: profile.as_ref().map(|profile| profile.name.clone()),
+            position: profile.as_ref().map(|profile| profile.position.clone()),
+            phone: profile.map(|profile| profile.phone),
+        }
+    }
+}
+
+/// An account that was issued or reset. Its initial password is shown this once.
+#[derive(Debug, Serialize)]
+pub struct IssuedView {
+    account: RegionCode,
+    issued: bool,
+    initial_password: Option<String>,
+    valid_until: Option<Timestamp>,
+}
+
+impl IssuedView {
+    /// One with a fresh initial password.
+    pub fn issued(account: RegionCode, password: String, valid_until: Option<Timestamp>) -> Self {
+        IssuedView { account, issued: true, initial_password: Some(password), valid_until }
+    }
+
+    /// One that was there before.
+    pub fn existing(account: RegionCode) -> Self {
+        IssuedView { account, issued: false, initial_password: None, valid_until: None }
+    }
+
+    /// Whether it was there before.
+    pub fn is_existing(&self) -> bool {
+        !self.issued
     }
 }

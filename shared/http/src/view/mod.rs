@@ -4,4 +4,5 @@ pub mod account;
 pub mod household;
 pub mod photo;
 pub mod region;
+pub mod session;
 pub mod statistics;

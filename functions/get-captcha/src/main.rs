@@ -1,0 +1,15 @@
+//! GET /v1/captcha: a captcha to solve.
+
+mod handler;
+
+use anju_app::App;
+use anju_http::serve;
+use lambda_http::Error;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let app = App::start().await;
+    let context = handler::Context { control: app.control()?, fixed_answer: app.captcha_answer()? };
+    let context = &context;
+    serve(move |request| handler::handle(context, request)).await
+}
