@@ -7,7 +7,7 @@ use anju_domain::violation::ViolationCode;
 use anju_http::auth::{Authenticator, FirstSignIn};
 use anju_http::edit::{Decision, Edit, edit};
 use anju_http::record::Records;
-use anju_http::request::{optional_json, path};
+use anju_http::request::{if_match, optional_json, path};
 use anju_http::verification_form::{self, SentForm};
 use anju_http::write::Once;
 use anju_http::{Answer, ApiError};
@@ -28,7 +28,10 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     caller.may_with(Action::Verify, &id)?;
     let once = Once::of(&request, caller.region(), &context.control)?;
     let sent = optional_json(&request)?.map(verification_form::read).transpose()?;
-    edit(&context.records, &request, &caller, &id, &once, &Complete { context, sent }).await
+    let if_match = if_match(&request)?;
+    let household =
+        edit(&context.records, &request, &caller, &id, &once, if_match, &Complete { context, sent }).await?;
+    context.records.answer(&request, &caller, &household).await
 }
 
 /// Completes with the form that was sent, or with the draft as it is.

@@ -6,7 +6,7 @@ use anju_domain::ids::HouseholdId;
 use anju_http::auth::{Authenticator, FirstSignIn};
 use anju_http::edit::{Decision, Edit, edit};
 use anju_http::record::Records;
-use anju_http::request::{json, path};
+use anju_http::request::{if_match, json, path};
 use anju_http::verification_form;
 use anju_http::write::Once;
 use anju_http::{Answer, ApiError};
@@ -27,7 +27,10 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     caller.may_with(Action::Verify, &id)?;
     let once = Once::of(&request, caller.region(), &context.control)?;
     let draft = verification_form::read(json(&request)?)?.into_draft(Timestamp::now())?;
-    edit(&context.records, &request, &caller, &id, &once, &Save { context, draft }).await
+    let if_match = if_match(&request)?;
+    let household =
+        edit(&context.records, &request, &caller, &id, &once, if_match, &Save { context, draft }).await?;
+    context.records.answer(&request, &caller, &household).await
 }
 
 struct Save<'a> {

@@ -31,7 +31,8 @@ pub struct Publisher {
 }
 
 impl Publisher {
-    /// Makes a household's page what the household is now. One that was never completed has none.
+    /// Makes a household's page what the household is now. One that was never completed has none;
+    /// pages of withdrawn tokens are taken away.
     pub async fn publish(&self, id: &HouseholdId) -> Result<(), PublishError> {
         for attempt in 1..=ATTEMPTS {
             let Some(household) = self.registry.household(id).await? else { return Ok(()) };
@@ -42,9 +43,22 @@ impl Publisher {
                 Page { revision: household.revision, html: page(&view)?, cache_control: CACHE_CONTROL };
             match self.pages.put(token, rendered).await {
                 Err(StoreError::Conflict) => Jitter.after(attempt).await,
-                published => return Ok(published?),
+                published => {
+                    published?;
+                    return self.take_away_withdrawn(id).await;
+                }
             }
         }
         Err(StoreError::Conflict.into())
+    }
+
+    /// Reads the household again: its token may have been withdrawn since the page was rendered, and
+    /// whoever took the page away may have done so before it was written.
+    async fn take_away_withdrawn(&self, id: &HouseholdId) -> Result<(), PublishError> {
+        let household = self.registry.household(id).await?;
+        for token in household.iter().flat_map(|household| &household.withdrawn) {
+            self.pages.delete(token).await?;
+        }
+        Ok(())
     }
 }

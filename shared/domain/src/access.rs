@@ -49,6 +49,8 @@ pub enum Action {
     Survey,
     /// Send a wrong verification back to the village.
     ReturnVerification,
+    /// Give a household's public page another address.
+    RenewLookup,
 }
 
 /// Why somebody may not.
@@ -70,7 +72,9 @@ pub fn permit(own: &RegionCode, action: Action, place: &RegionCode) -> Result<()
     let allowed = match action {
         Action::Read => true,
         Action::Verify => own.level() == Level::Village,
-        Action::ListAccounts | Action::Survey | Action::ReturnVerification => own.level() <= Level::Township,
+        Action::ListAccounts | Action::Survey | Action::ReturnVerification | Action::RenewLookup => {
+            own.level() <= Level::Township
+        }
     };
     if allowed { Ok(()) } else { Err(Denied::NotAllowed) }
 }

@@ -75,6 +75,10 @@ pub enum ChangeKind {
     Corrected,
     /// A township or above sent it back.
     Returned,
+    /// Somebody looked at the full numbers.
+    Revealed,
+    /// The public page got another address.
+    LookupRenewed,
     /// A photo was processed.
     PhotoReady,
     /// A photo turned out unusable.
@@ -202,6 +206,52 @@ impl Change {
     }
 }
 
+/// What is wrong with an entry of a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    /// The entry, or a personal value beside it, isn't as it was written.
+    Changed,
+    /// An entry that belongs before this one is missing.
+    MissingBefore,
+    /// The entry stands after one that it should stand before.
+    OutOfOrder,
+    /// It doesn't follow from the one before it.
+    NotLinked,
+    /// It is of another household.
+    OtherHousehold,
+    /// It is the last one, but not the one that the record names: entries after it are missing.
+    NotTheHead,
+}
+
+/// Checks a whole history, oldest first, against the head that the record names. Gives what is wrong,
+/// by revision.
+pub fn check_history(history: &[Change], head: Hash) -> Vec<(u64, Flaw)> {
+    let mut flaws = Vec::new();
+    let mut before: Option<&Change> = None;
+    for change in history {
+        let (last, link) = before.map_or((0, Hash::GENESIS), |before| (before.revision, before.hash));
+        if !change.is_sound() {
+            flaws.push((change.revision, Flaw::Changed));
+        }
+        if before.is_some_and(|before| before.household != change.household) {
+            flaws.push((change.revision, Flaw::OtherHousehold));
+        }
+        if change.revision <= last {
+            flaws.push((change.revision, Flaw::OutOfOrder));
+        } else if change.revision > last + 1 {
+            flaws.push((change.revision, Flaw::MissingBefore));
+        } else if change.previous != link {
+            flaws.push((change.revision, Flaw::NotLinked));
+        }
+        before = Some(change);
+    }
+    let (last, end) = before.map_or((0, Hash::GENESIS), |before| (before.revision, before.hash));
+    if end != head {
+        flaws.push((last, Flaw::NotTheHead));
+    }
+    flaws
+}
+
 fn is_personal(pointer: &str) -> bool {
     PERSONAL.iter().any(|prefix| {
         pointer.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -268,6 +318,39 @@ mod tests {
         let held = change.personal.get_mut("/verifier/name").unwrap();
         (held.value, held.salt) = (None, None);
         assert!(change.is_sound());
+    }
+
+    fn chain(length: u64) -> Vec<Change> {
+        let mut history: Vec<Change> = Vec::new();
+        for revision in 1..=length {
+            let previous = history.last().map_or(Hash::GENESIS, |last| last.hash);
+            history.push(change(revision, previous));
+        }
+        history
+    }
+
+    #[test]
+    fn a_missing_reordered_or_changed_entry_is_found() {
+        let sound = chain(4);
+        let head = sound[3].hash;
+        assert_eq!(check_history(&sound, head), []);
+        let tampered = |tamper: fn(&mut Vec<Change>)| {
+            let mut history = sound.clone();
+            tamper(&mut history);
+            check_history(&history, head)
+        };
+        assert_eq!(tampered(|history| drop(history.remove(1))), [(3, Flaw::MissingBefore)]);
+        assert_eq!(tampered(|history| drop(history.remove(0))), [(2, Flaw::MissingBefore)]);
+        assert_eq!(tampered(|history| drop(history.pop())), [(3, Flaw::NotTheHead)]);
+        assert!(tampered(|history| history.swap(1, 2)).contains(&(2, Flaw::OutOfOrder)));
+        assert_eq!(tampered(|history| history[2].kind = ChangeKind::Returned), [(3, Flaw::Changed)]);
+        // An entry replaced as a whole, with a hash of its own, breaks the link after it.
+        let replaced = tampered(|history| {
+            history[1].kind = ChangeKind::Returned;
+            history[1].hash = history[1].expected_hash();
+        });
+        assert_eq!(replaced, [(3, Flaw::NotLinked)]);
+        assert_eq!(check_history(&[], head), [(0, Flaw::NotTheHead)]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::photo::Location;
 use crate::summary::{AlertKind, Detail, State, Summary, WorkKind};
 use crate::text::Note;
 use crate::time::china_date;
-use crate::verification::{Grade, Method, Shelter, Verification};
+use crate::verification::{Finding, Grade, Method, Shelter, Verification};
 use crate::violation::{Violation, ViolationCode};
 
 /// A household as it is stored: identity and people from the register, and all that happened since.
@@ -49,12 +49,15 @@ pub struct Household {
     /// Data alerts that are not dismissed, at most one of a kind.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alerts: BTreeMap<AlertKind, Raised>,
-    /// Remaining works; `true` while open.
+    /// Remaining works as the register has them; `true` while open there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub works: BTreeMap<WorkKind, bool>,
     /// The secret of its public page, from the first completion on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub lookup: Option<LookupToken>,
+    /// Secrets that were withdrawn: their pages must not exist.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<LookupToken>,
     /// Moves with every write: orders streams, counters, pages and the chain.
     pub revision: u64,
     /// Moves with people's edits: what If-Match compares.
@@ -203,6 +206,7 @@ impl Household {
             alerts: BTreeMap::new(),
             works,
             lookup: None,
+            withdrawn: Vec::new(),
             revision: 1,
             version: 1,
             chain_head: Hash::GENESIS,
@@ -294,8 +298,16 @@ impl Household {
             feedback_handled: self.feedback.handled,
             surveys: self.surveys,
             alerts: self.alerts.keys().copied().collect(),
-            works: self.works.clone(),
+            works: self.remaining_works(),
         }
+    }
+
+    /// Remaining works; `true` while open. One closes in the register, or while its household is
+    /// completed as secured (domain.md).
+    pub fn remaining_works(&self) -> BTreeMap<WorkKind, bool> {
+        let finding = self.verification().map(|verification| &verification.finding);
+        let secured = matches!(finding, Some(Finding::Secured(_)));
+        self.works.iter().map(|(kind, open)| (*kind, *open && !secured)).collect()
     }
 
     /// Saves a draft. Replaces the one before.
@@ -322,19 +334,50 @@ impl Household {
         let late = deadline.is_over(now);
         let verification = Verification { verifier, visited_at, finding, completed_at: now, late };
         let mut next = self.edited(now);
+        let before = self.form().filter(|_| self.lookup.is_some()).and_then(|form| form.guarantee);
+        if before.is_some() && draft.guarantee.is_some() && before != draft.guarantee {
+            next.raise(AlertKind::GuaranteeChanged);
+        }
         let unsecured = draft.result == Some(ResultChoice::Unsecured);
         if unsecured {
             next.raise(AlertKind::Unsecured);
         } else {
             next.alerts.remove(&AlertKind::Unsecured);
-            // A remaining work closes when its household is completed as secured (domain.md).
-            next.works.values_mut().for_each(|open| *open = false);
         }
         next.alerts.remove(&AlertKind::PhotoRejected);
         next.progress = Progress::Completed(Box::new(CompletedForm { form: draft, verification }));
         next.returned = None;
         next.lookup.get_or_insert(token);
         Ok(next)
+    }
+
+    /// Sends a completed verification back to the village: it becomes a draft again and leaves the
+    /// counts (domain.md).
+    pub fn return_to_village(&self, reason: Note, by: String, now: Timestamp) -> Result<Household, Refused> {
+        let completed = match &self.progress {
+            Progress::Completed(completed) => completed,
+            Progress::Left => return Err(Refused::Left),
+            Progress::Pending | Progress::Draft(_) => return Err(Refused::NotCompleted),
+        };
+        let mut next = self.edited(now);
+        next.progress = Progress::Draft(Box::new(completed.form.clone()));
+        next.returned = Some(Returned { reason, by: Some(by), at: now });
+        next.alerts.remove(&AlertKind::Unsecured);
+        Ok(next)
+    }
+
+    /// Withdraws the public page's secret and gives it another.
+    pub fn renew_lookup(&self, token: LookupToken, now: Timestamp) -> Result<Household, Refused> {
+        let mut next = self.touched(now);
+        let withdrawn = next.lookup.replace(token).ok_or(Refused::NotCompleted)?;
+        next.withdrawn.push(withdrawn);
+        Ok(next)
+    }
+
+    /// Something was recorded about the household that changes nothing of it, such as a look at its
+    /// full numbers.
+    pub fn noted(&self, now: Timestamp) -> Household {
+        self.touched(now)
     }
 
     /// Takes in what a processed photo says about the house.
@@ -547,7 +590,7 @@ mod tests {
     fn completing_gives_a_page_closes_works_and_moves_both_counters() {
         let done = completed(&household(), appraised(), DAY).unwrap();
         assert_eq!((done.state(), done.revision, done.version), (State::Completed, 2, 2));
-        assert!(!done.works[&WorkKind::Task2020]);
+        assert!(!done.remaining_works()[&WorkKind::Task2020]);
         assert_eq!(done.summary().detail, Detail::AppraisedA);
         let token = done.lookup.clone().unwrap();
         let complete = appraised().complete(at(DAY)).unwrap();
@@ -594,7 +637,10 @@ mod tests {
     fn an_unsecured_result_alerts_until_it_is_secured() {
         let unsecured = form(serde_json::json!({"result": "unsecured", "explanation": "墙体开裂"}));
         let flagged = completed(&household(), unsecured, DAY).unwrap();
-        assert!(flagged.alerts.contains_key(&AlertKind::Unsecured) && flagged.works[&WorkKind::Task2020]);
+        assert!(
+            flagged.alerts.contains_key(&AlertKind::Unsecured)
+                && flagged.remaining_works()[&WorkKind::Task2020]
+        );
         let secured = completed(&flagged, appraised(), DAY).unwrap();
         assert!(secured.alerts.is_empty());
     }
@@ -609,6 +655,45 @@ mod tests {
         assert_eq!(reopened.version, done.version + 1);
         let other = PhotoId::new(done.id.clone(), 99);
         assert_eq!(done.photo_rejected(&other, "x".parse().unwrap(), at(DAY)).state(), State::Completed);
+    }
+
+    #[test]
+    fn a_returned_verification_is_a_draft_again_and_its_works_are_open_again() {
+        let done = completed(&household(), appraised(), DAY).unwrap();
+        let reason: Note = "请补充照片".parse().unwrap();
+        let returned = done.return_to_village(reason.clone(), "530627101".to_owned(), at(DAY)).unwrap();
+        assert_eq!((returned.state(), returned.version), (State::Draft, done.version + 1));
+        assert_eq!(returned.form(), done.form());
+        assert!(returned.remaining_works()[&WorkKind::Task2020] && returned.returned.is_some());
+        let again = returned.return_to_village(reason, "530627101".to_owned(), at(DAY));
+        assert_eq!(again.unwrap_err(), Refused::NotCompleted);
+        let corrected = completed(&returned, appraised(), DAY).unwrap();
+        assert!(corrected.returned.is_none() && corrected.lookup == done.lookup);
+    }
+
+    #[test]
+    fn a_renewed_token_withdraws_the_one_before() {
+        assert_eq!(
+            household().renew_lookup(LookupToken::from_random([2; 15]), at(DAY)),
+            Err(Refused::NotCompleted)
+        );
+        let done = completed(&household(), appraised(), DAY).unwrap();
+        let renewed = done.renew_lookup(LookupToken::from_random([2; 15]), at(DAY)).unwrap();
+        assert_eq!(renewed.withdrawn, [done.lookup.clone().unwrap()]);
+        assert_eq!((renewed.lookup == done.lookup, renewed.version), (false, done.version));
+    }
+
+    #[test]
+    fn another_way_of_guarantee_than_before_raises_an_alert() {
+        let done = completed(&household(), appraised(), DAY).unwrap();
+        let sheltered = form(
+            serde_json::json!({"result": "secured", "guarantee": "sheltered", "shelter": "relatives", "note": "x"}),
+        );
+        let changed = completed(&done, sheltered, DAY).unwrap();
+        assert!(changed.alerts.contains_key(&AlertKind::GuaranteeChanged));
+        assert!(
+            !completed(&done, appraised(), DAY).unwrap().alerts.contains_key(&AlertKind::GuaranteeChanged)
+        );
     }
 
     #[test]

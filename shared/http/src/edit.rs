@@ -11,8 +11,7 @@ use lambda_http::Request;
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::record::Records;
-use crate::request::if_match;
-use crate::respond::Answer;
+use crate::request::IfMatch;
 use crate::write::{ATTEMPTS, Once, pause};
 
 /// What an edit makes of a household.
@@ -36,7 +35,7 @@ pub trait Edit: Sync {
     ) -> impl Future<Output = Result<Decision, ApiError>> + Send;
 }
 
-/// Carries out an edit of a household that the caller may edit, and answers with the record.
+/// Carries out an edit of a household that the caller may edit, and gives the household afterwards.
 ///
 /// An edit that was carried out before under the same Idempotency-Key is answered again. Where only
 /// the revision moved since the household was read (a photo got ready), it is decided anew; where its
@@ -47,14 +46,14 @@ pub async fn edit(
     caller: &Caller,
     id: &HouseholdId,
     once: &Once<'_>,
+    if_match: IfMatch,
     edit: &impl Edit,
-) -> Answer {
-    let if_match = if_match(request)?;
+) -> Result<Household, ApiError> {
     for attempt in 0..ATTEMPTS {
         let again = once.answered().await?.is_some();
         let before = records.registry.household(id).await?.ok_or(ApiError::NotFound)?;
         if again {
-            return records.answer(request, caller, &before).await;
+            return Ok(before);
         }
         if !if_match.accepts(before.version) {
             let view = records.view(request, caller, &before).await?;
@@ -73,7 +72,7 @@ pub async fn edit(
             with: once.remember(None, now)?,
         };
         match records.registry.commit(transition).await {
-            Ok(saved) => return records.answer(request, caller, &saved).await,
+            Ok(saved) => return Ok(saved),
             Err(StoreError::Conflict) => pause(attempt).await,
             Err(error) => return Err(error.into()),
         }

@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use anju_domain::id_number::{IdForm, IdNumber};
 use anju_domain::phone::Phone;
-use anju_domain::text::{InvalidText, Text};
+use anju_domain::text::{InvalidText, Note, Text};
 use anju_domain::time::VisitTime;
 use anju_domain::violation::{Violation, ViolationCode};
 use serde::de::DeserializeOwned;
@@ -42,6 +42,14 @@ pub fn read_leniently<T>(
     let value = read(&mut fields);
     fields.refuse_unknown();
     Ok((value, fields.broken))
+}
+
+/// Reads a body that says a reason and nothing else.
+pub fn read_reason(body: Value) -> Result<Note, ApiError> {
+    read(body, |fields| {
+        let reason = fields.text("reason");
+        fields.require("reason", reason)
+    })
 }
 
 impl Fields {

@@ -36,6 +36,16 @@ impl Records {
         caller: &Caller,
         household: &Household,
     ) -> Result<HouseholdView, ApiError> {
+        self.view_with(request, household, Numbers::for_caller(caller.sees_full_numbers())).await
+    }
+
+    /// The record with as much of its numbers as said.
+    pub async fn view_with(
+        &self,
+        request: &Request,
+        household: &Household,
+        numbers: Numbers,
+    ) -> Result<HouseholdView, ApiError> {
         let village = household.id.village().region();
         let (path, photos) =
             tokio::try_join!(self.registry.path(village), self.registry.photos_of(&household.id))?;
@@ -44,7 +54,6 @@ impl Records {
             let arrived = self.has_arrived(&photo).await?;
             views.push(PhotoView::new(photo, arrived, None));
         }
-        let numbers = Numbers::for_caller(caller.sees_full_numbers());
         let base = base_url(request, &self.public_base_url);
         HouseholdView::new(household, VillageView::new(village, path), views, numbers, &base)
     }

@@ -83,6 +83,13 @@ impl Pages {
         }
     }
 
+    /// Takes a page away, there or not.
+    pub async fn delete(&self, token: &LookupToken) -> Result<(), StoreError> {
+        let delete = self.client.delete_object().bucket(&self.bucket).key(objects::page(token));
+        delete.send().await.map_err(StoreError::sdk("DeleteObject"))?;
+        Ok(())
+    }
+
     async fn held(&self, token: &LookupToken) -> Result<Option<Held>, StoreError> {
         let got = self.client.head_object().bucket(&self.bucket).key(objects::page(token)).send().await;
         match got {

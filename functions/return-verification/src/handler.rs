@@ -1,0 +1,49 @@
+use anju_domain::access::Action;
+use anju_domain::change::ChangeKind;
+use anju_domain::household::Household;
+use anju_domain::ids::HouseholdId;
+use anju_domain::text::Note;
+use anju_http::auth::{Authenticator, FirstSignIn};
+use anju_http::edit::{Decision, Edit, edit};
+use anju_http::form::read_reason;
+use anju_http::record::Records;
+use anju_http::request::{if_match, json, path};
+use anju_http::write::Once;
+use anju_http::{Answer, ApiError};
+use anju_store::Control;
+use jiff::Timestamp;
+use lambda_http::Request;
+
+pub struct Context {
+    pub auth: Authenticator,
+    pub control: Control,
+    pub records: Records,
+}
+
+pub async fn handle(context: &Context, request: Request) -> Answer {
+    let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
+    let id: HouseholdId = path(&request, "id")?;
+    caller.may_with(Action::ReturnVerification, &id)?;
+    let if_match = if_match(&request)?;
+    let reason = read_reason(json(&request)?)?;
+    let once = Once::of(&request, caller.region(), &context.control)?;
+    let send_back = SendBack { reason, by: caller.region().to_string() };
+    let household = edit(&context.records, &request, &caller, &id, &once, if_match, &send_back).await?;
+    context.records.answer(&request, &caller, &household).await
+}
+
+struct SendBack {
+    reason: Note,
+    by: String,
+}
+
+impl Edit for SendBack {
+    async fn decide(&self, household: &Household, now: Timestamp) -> Result<Decision, ApiError> {
+        let after = household.return_to_village(self.reason.clone(), self.by.clone(), now)?;
+        Ok(Decision {
+            after,
+            kind: ChangeKind::Returned,
+            recorded: serde_json::json!({"reason": self.reason}),
+        })
+    }
+}
