@@ -1,5 +1,7 @@
 //! A synthetic register: regions and households, made as they are asked for.
 
+use std::collections::BTreeMap;
+
 use anju_domain::ids::HouseholdId;
 use anju_domain::region::{InvalidRegionCode, Region, RegionCode, VillageCode};
 use anju_domain::summary::Detail;
@@ -95,7 +97,7 @@ fn above(county: &County) -> Vec<Region> {
 }
 
 fn region(code: RegionCode, name: &str) -> Region {
-    Region { code, name: name.to_owned(), public_phone: None }
+    Region { code, name: name.to_owned(), public_phone: None, below: BTreeMap::new() }
 }
 
 fn office(place: usize, township: &Township) -> Region {

@@ -1,9 +1,11 @@
 //! Brings a register into a stack, local or deployed, through the store that everything else uses.
 
+use std::collections::BTreeMap;
+
 use anju_domain::account::Account;
 use anju_domain::change::{Actor, ChangeKind};
 use anju_domain::household::{Household, Registered};
-use anju_domain::region::{Region, RegionCode};
+use anju_domain::region::{Level, Region, RegionCode};
 use anju_http::ApiError;
 use anju_http::auth::password;
 use anju_store::household::Transition;
@@ -61,7 +63,9 @@ impl Target {
         let mut seeded = Seeded::default();
         // One hash for all: these accounts share the password that everybody knows.
         let hash = password::hash(initial_password)?;
-        for region in register.regions() {
+        let below = regions_below(register);
+        for mut region in register.regions() {
+            region.below = below.get(&region.code).cloned().unwrap_or_default();
             self.region(&region).await?;
             seeded.regions += 1;
             seeded.accounts += usize::from(self.account(&region.code, &hash).await?);
@@ -119,6 +123,17 @@ impl Target {
         };
         is_new(self.registry.commit(transition).await.map(|_| ()))
     }
+}
+
+/// How many regions of each level lie below each region.
+fn regions_below(register: &Register) -> BTreeMap<RegionCode, BTreeMap<Level, u64>> {
+    let mut below: BTreeMap<RegionCode, BTreeMap<Level, u64>> = BTreeMap::new();
+    for region in register.regions() {
+        for above in region.code.ancestors() {
+            *below.entry(above).or_default().entry(region.code.level()).or_default() += 1;
+        }
+    }
+    below
 }
 
 /// Whether an insert found nothing there before.

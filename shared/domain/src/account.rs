@@ -20,7 +20,7 @@ pub struct Profile {
 }
 
 /// An account as the system knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// The region it belongs to; its code is the account's name.
     pub region: RegionCode,
@@ -44,6 +44,13 @@ pub struct Account {
     /// May no longer sign in.
     #[serde(default)]
     pub disabled: bool,
+}
+
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Account {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Account({} at {})", self.region, self.revision)
+    }
 }
 
 impl Account {

@@ -115,7 +115,7 @@ impl fmt::Debug for PersonalValue {
 }
 
 /// One entry of a household's history, immutable but for erasure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
     /// Whose.
     pub household: HouseholdId,
@@ -137,8 +137,15 @@ pub struct Change {
     pub hash: Hash,
 }
 
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Change {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Change({} at {}, {})", self.household, self.revision, self.hash)
+    }
+}
+
 /// What is about to become a [`Change`].
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct NewChange {
     /// Whose.
     pub household: HouseholdId,
@@ -152,6 +159,13 @@ pub struct NewChange {
     pub kind: ChangeKind,
     /// What was recorded.
     pub recorded: Value,
+}
+
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for NewChange {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "NewChange({} at {})", self.household, self.revision)
+    }
 }
 
 /// Where a record's personal values stand; all below these pointers is personal.

@@ -20,7 +20,7 @@ use crate::verification::{Finding, Grade, Method, Shelter, Verification};
 use crate::violation::{Violation, ViolationCode};
 
 /// A household as it is stored: identity and people from the register, and all that happened since.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct Household {
     /// Its id.
     pub id: HouseholdId,
@@ -66,6 +66,13 @@ pub struct Household {
     pub chain_head: Hash,
     /// When it was last written.
     pub updated_at: Timestamp,
+}
+
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Household {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Household({} at {})", self.id, self.revision)
+    }
 }
 
 /// How far a household's verification has come.
@@ -173,7 +180,7 @@ pub enum Refused {
 }
 
 /// What the national register says of a household.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Registered {
     /// Its id.
     pub id: HouseholdId,
@@ -185,6 +192,13 @@ pub struct Registered {
     pub address: String,
     /// Remaining works; `true` while open.
     pub works: BTreeMap<WorkKind, bool>,
+}
+
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Registered {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Registered({})", self.id)
+    }
 }
 
 impl Household {

@@ -7,7 +7,7 @@ use crate::phone::Phone;
 use crate::recorded::Recorded;
 
 /// The head of a household (户主).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Head {
     /// Name as in the register.
     pub name: String,
@@ -17,8 +17,15 @@ pub struct Head {
     pub phone: Recorded<Phone>,
 }
 
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Head {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Head(…)")
+    }
+}
+
 /// Another member of a household (家庭成员).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Member {
     /// Name as in the register.
     pub name: String,
@@ -26,6 +33,13 @@ pub struct Member {
     pub id_number: Recorded<IdNumber>,
     /// Relation to the head: 配偶, 之子, 之女, 父亲, ….
     pub relation: String,
+}
+
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Member {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Member(…)")
+    }
 }
 
 /// What the verification form corrects: these two values only (domain.md).

@@ -1,5 +1,6 @@
 //! Administrative regions (行政区划): a code is the prefix of all codes below it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -188,6 +189,9 @@ pub struct Region {
     /// The public phone number (a township's office), never a person's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub public_phone: Option<String>,
+    /// How many regions of each level lie below it, as the register of regions has them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub below: BTreeMap<Level, u64>,
 }
 
 #[cfg(test)]

@@ -122,6 +122,7 @@ pub fn base_url(request: &Request, configured: &str) -> String {
     };
     let from_header = || request.headers().get(HOST).and_then(|value| value.to_str().ok()).map(str::to_owned);
     let host = host.or_else(from_header).unwrap_or_default();
-    let local = host.starts_with("127.0.0.1") || host.starts_with("localhost") || host.starts_with("[::1]");
-    format!("{}://{host}", if local { "http" } else { "https" })
+    // The gateway says how it was reached; API Gateway itself speaks nothing but https.
+    let scheme = request.headers().get("x-forwarded-proto").and_then(|value| value.to_str().ok());
+    format!("{}://{host}", scheme.filter(|scheme| *scheme == "http").unwrap_or("https"))
 }

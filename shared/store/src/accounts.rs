@@ -11,7 +11,7 @@ use crate::transaction::{Write, commit};
 use crate::{Control, StoreError, keys};
 
 /// A device that signed in.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
     /// Its id, part of the tokens.
     pub id: String,
@@ -29,6 +29,13 @@ pub struct Session {
     pub created_at: Timestamp,
     /// When it ends, in seconds since 1970: the table forgets it then.
     pub expires_at: i64,
+}
+
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Session({} of {})", self.id, self.account)
+    }
 }
 
 impl Control {

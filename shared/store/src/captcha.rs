@@ -9,7 +9,7 @@ use crate::transaction::{Write, commit};
 use crate::{Control, StoreError, keys};
 
 /// A captcha that was given out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Captcha {
     /// Its id.
     pub id: String,
@@ -17,6 +17,13 @@ pub struct Captcha {
     pub answer: String,
     /// When it ends, in seconds since 1970: the table forgets it then.
     pub expires_at: i64,
+}
+
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Captcha {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Captcha({})", self.id)
+    }
 }
 
 impl Control {

@@ -1,6 +1,6 @@
 //! What can go wrong between us and the tables.
 
-use aws_sdk_dynamodb::error::{BuildError, DisplayErrorContext, SdkError};
+use aws_sdk_dynamodb::error::{BuildError, ProvideErrorMetadata, SdkError};
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -31,13 +31,32 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// An error of the SDK in `operation`.
+    /// An error of the SDK in `operation`: the service's code and message, or what happened on the way
+    /// to it. The error's debug form, which may hold a response's body, is never used.
     pub(crate) fn sdk<E, R>(operation: &'static str) -> impl FnOnce(SdkError<E, R>) -> StoreError
     where
-        E: std::error::Error + 'static,
+        E: std::error::Error + ProvideErrorMetadata + 'static,
         R: std::fmt::Debug,
     {
-        move |error| StoreError::Unavailable { operation, cause: DisplayErrorContext(&error).to_string() }
+        move |error| {
+            let cause = match &error {
+                SdkError::ServiceError(service) => {
+                    let service = service.err();
+                    format!(
+                        "{}: {}",
+                        service.code().unwrap_or("unknown"),
+                        service.message().unwrap_or_default()
+                    )
+                }
+                SdkError::TimeoutError(_) => "timed out".to_owned(),
+                SdkError::DispatchFailure(failure) => {
+                    failure.as_connector_error().map_or_else(|| "not sent".to_owned(), ToString::to_string)
+                }
+                SdkError::ResponseError(_) => "the response could not be read".to_owned(),
+                _ => "the request could not be built".to_owned(),
+            };
+            StoreError::Unavailable { operation, cause }
+        }
     }
 
     /// A stored item that doesn't fit.

@@ -28,7 +28,7 @@ pub struct PhotoFiles {
 }
 
 /// A request that a client may send by itself until it expires.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Presigned {
     /// HTTP method.
     pub method: String,
@@ -36,6 +36,13 @@ pub struct Presigned {
     pub url: String,
     /// Headers that are signed and must be sent as they are.
     pub headers: Vec<(String, String)>,
+}
+
+/// Personal data or secrets: never printed by accident.
+impl std::fmt::Debug for Presigned {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Presigned({})", self.method)
+    }
 }
 
 fn expiring_in(validity: Duration) -> Result<PresigningConfig, StoreError> {

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod household;
+pub mod overview;
 pub mod photo;
 pub mod region;
 pub mod session;
