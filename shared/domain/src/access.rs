@@ -49,6 +49,8 @@ pub enum Action {
     Survey,
     /// Send a wrong verification back to the village.
     ReturnVerification,
+    /// Dismiss a data alert.
+    DismissAlert,
     /// Give a household's public page another address.
     RenewLookup,
 }
@@ -72,9 +74,11 @@ pub fn permit(own: &RegionCode, action: Action, place: &RegionCode) -> Result<()
     let allowed = match action {
         Action::Read => true,
         Action::Verify => own.level() == Level::Village,
-        Action::ListAccounts | Action::Survey | Action::ReturnVerification | Action::RenewLookup => {
-            own.level() <= Level::Township
-        }
+        Action::ListAccounts
+        | Action::Survey
+        | Action::ReturnVerification
+        | Action::DismissAlert
+        | Action::RenewLookup => own.level() <= Level::Township,
     };
     if allowed { Ok(()) } else { Err(Denied::NotAllowed) }
 }

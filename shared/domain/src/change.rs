@@ -75,6 +75,8 @@ pub enum ChangeKind {
     Corrected,
     /// A township or above sent it back.
     Returned,
+    /// A data alert was dismissed.
+    AlertDismissed,
     /// Somebody looked at the full numbers.
     Revealed,
     /// The public page got another address.

@@ -388,6 +388,14 @@ impl Household {
         Ok(next)
     }
 
+    /// Dismisses an alert, if it is still the one that was raised at this revision.
+    pub fn dismiss(&self, kind: AlertKind, revision: u64, now: Timestamp) -> Option<Household> {
+        self.alerts.get(&kind).filter(|raised| raised.revision == revision)?;
+        let mut next = self.touched(now);
+        next.alerts.remove(&kind);
+        Some(next)
+    }
+
     /// Something was recorded about the household that changes nothing of it, such as a look at its
     /// full numbers.
     pub fn noted(&self, now: Timestamp) -> Household {
@@ -683,6 +691,15 @@ mod tests {
         assert_eq!(again.unwrap_err(), Refused::NotCompleted);
         let corrected = completed(&returned, appraised(), DAY).unwrap();
         assert!(corrected.returned.is_none() && corrected.lookup == done.lookup);
+    }
+
+    #[test]
+    fn only_the_alert_that_was_seen_is_dismissed() {
+        let unsecured = form(serde_json::json!({"result": "unsecured", "explanation": "墙体开裂"}));
+        let flagged = completed(&household(), unsecured, DAY).unwrap();
+        assert!(flagged.dismiss(AlertKind::Unsecured, flagged.revision + 1, at(DAY)).is_none());
+        let dismissed = flagged.dismiss(AlertKind::Unsecured, flagged.revision, at(DAY)).unwrap();
+        assert!(dismissed.alerts.is_empty() && dismissed.version == flagged.version);
     }
 
     #[test]

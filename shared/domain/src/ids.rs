@@ -5,6 +5,7 @@ use std::str::FromStr;
 
 use crate::region::VillageCode;
 use crate::string_newtype::string_newtype;
+use crate::summary::AlertKind;
 
 /// The text is not an id of this kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -103,6 +104,38 @@ impl fmt::Display for PhotoId {
 
 string_newtype!(PhotoId);
 
+/// An alert: `<household>-<kind>-<revision that raised it>`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AlertId {
+    /// The household that it flags.
+    pub household: HouseholdId,
+    /// What it says.
+    pub kind: AlertKind,
+    /// The household's revision that raised it.
+    pub revision: u64,
+}
+
+impl FromStr for AlertId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let (rest, revision) = text.rsplit_once('-').ok_or(InvalidId)?;
+        let (household, kind) = rest.rsplit_once('-').ok_or(InvalidId)?;
+        let kind = AlertKind::ALL.into_iter().find(|known| known.name() == kind).ok_or(InvalidId)?;
+        let digits = !revision.is_empty() && revision.bytes().all(|byte| byte.is_ascii_digit());
+        let revision = revision.parse().ok().filter(|_| digits).ok_or(InvalidId)?;
+        Ok(AlertId { household: household.parse()?, kind, revision })
+    }
+}
+
+impl fmt::Display for AlertId {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}-{}-{}", self.household, self.kind.name(), self.revision)
+    }
+}
+
+string_newtype!(AlertId);
+
 /// The secret part of a household's public address: 24 characters of base 32, 120 bits.
 ///
 /// Whoever knows it may read the public page; it says nothing about the household.
@@ -187,6 +220,21 @@ mod tests {
         assert_eq!(back, id);
         assert_eq!(back.household().number(), 17);
         assert!("530627101203-17-0192".parse::<PhotoId>().is_err());
+    }
+
+    #[test]
+    fn an_alert_id_is_household_kind_and_revision() {
+        let id: AlertId = "530627101203-17-photo_rejected-9".parse().unwrap();
+        assert_eq!((id.household.number(), id.kind, id.revision), (17, AlertKind::PhotoRejected, 9));
+        assert_eq!(id.to_string(), "530627101203-17-photo_rejected-9");
+        for wrong in [
+            "530627101203-17-9",
+            "530627101203-17-nothing-9",
+            "530627101203-17-burst-",
+            "530627101203-17-burst-+9",
+        ] {
+            assert!(wrong.parse::<AlertId>().is_err(), "{wrong}");
+        }
     }
 
     proptest::proptest! {

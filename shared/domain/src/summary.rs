@@ -151,6 +151,22 @@ impl AlertKind {
         AlertKind::GuaranteeChanged,
         AlertKind::Burst,
     ];
+
+    /// Its name in the contract, in keys and in ids.
+    pub fn name(self) -> &'static str {
+        match self {
+            AlertKind::Unsecured => "unsecured",
+            AlertKind::FeedbackOverdue => "feedback_overdue",
+            AlertKind::PhotoRejected => "photo_rejected",
+            AlertKind::PhotoReused => "photo_reused",
+            AlertKind::PhotoFar => "photo_far",
+            AlertKind::PhotoTimeOdd => "photo_time_odd",
+            AlertKind::IdInvalid => "id_invalid",
+            AlertKind::IdDuplicate => "id_duplicate",
+            AlertKind::GuaranteeChanged => "guarantee_changed",
+            AlertKind::Burst => "burst",
+        }
+    }
 }
 
 /// Kinds of remaining works (扫尾工程).

@@ -49,11 +49,17 @@ struct AlertItem<'a> {
     open: bool,
 }
 
-#[derive(Serialize)]
-struct AlertEntry<'a> {
-    household: &'a HouseholdId,
-    kind: AlertKind,
-    revision: u64,
+/// An alert as lists have it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AlertEntry {
+    /// The household that it flags.
+    pub household: HouseholdId,
+    /// What it says.
+    pub kind: AlertKind,
+    /// When it was raised.
+    pub raised_at: Timestamp,
+    /// The household's revision that raised it.
+    pub revision: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -164,7 +170,8 @@ fn alert_writes(
         if let Some(raised) = new {
             writes.push(Write::put(table, alert_item(after, kind, *raised, true)?)?);
             for region in listing_regions(&after.id) {
-                let entry = AlertEntry { household: &after.id, kind, revision: raised.revision };
+                let (raised_at, revision) = (raised.at, raised.revision);
+                let entry = AlertEntry { household: after.id.clone(), kind, raised_at, revision };
                 writes.push(Write::put(
                     table,
                     item::write(&entry_key(&region, after, kind, *raised), &entry)?,

@@ -78,12 +78,17 @@ pub fn photo(id: &PhotoId) -> Key {
 
 /// An alert: a household has at most one of a kind at a time, raised at a revision.
 pub fn alert(id: &HouseholdId, kind: AlertKind, revision: u64) -> Key {
-    Key::new(children(id), format!("W#{}#{revision:010}", kind_name(kind)))
+    Key::new(children(id), format!("W#{}#{revision:010}", kind.name()))
+}
+
+/// Partition of a list of a region: entries of one kind, in order of time.
+pub fn entries(list: &str, region: &RegionCode, kind: &str) -> String {
+    format!("L#{list}#{region}#{kind}")
 }
 
 /// An alert's entry in the list of a region above the household, in order of time.
 pub fn alert_entry(region: &RegionCode, kind: AlertKind, raised_at: &str, id: &HouseholdId) -> Key {
-    Key::new(format!("L#alerts#{region}#{}", kind_name(kind)), format!("{raised_at}#{id}"))
+    Key::new(entries("alerts", region, kind.name()), format!("{raised_at}#{id}"))
 }
 
 /// A search pointer. `digest` is the keyed HMAC of the value searched for.
@@ -145,22 +150,6 @@ pub fn bucket(id: &BucketId) -> Key {
 /// A region's counts.
 pub fn region_counts(region: &RegionCode) -> Key {
     Key::new(format!("R#{region}"), "R")
-}
-
-/// An alert kind as it stands in keys: its name in the contract.
-fn kind_name(kind: AlertKind) -> &'static str {
-    match kind {
-        AlertKind::Unsecured => "unsecured",
-        AlertKind::FeedbackOverdue => "feedback_overdue",
-        AlertKind::PhotoRejected => "photo_rejected",
-        AlertKind::PhotoReused => "photo_reused",
-        AlertKind::PhotoFar => "photo_far",
-        AlertKind::PhotoTimeOdd => "photo_time_odd",
-        AlertKind::IdInvalid => "id_invalid",
-        AlertKind::IdDuplicate => "id_duplicate",
-        AlertKind::GuaranteeChanged => "guarantee_changed",
-        AlertKind::Burst => "burst",
-    }
 }
 
 /// Object keys of the buckets.

@@ -6,6 +6,7 @@ pub mod accounts;
 pub mod captcha;
 pub mod change;
 pub mod counters;
+pub mod entries;
 pub mod error;
 pub mod failures;
 pub mod household;

@@ -1,6 +1,7 @@
 //! What clients see.
 
 pub mod account;
+pub mod alert;
 pub mod household;
 pub mod overview;
 pub mod photo;
