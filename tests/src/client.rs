@@ -61,6 +61,11 @@ impl Client {
         self.call(Method::GET, path)
     }
 
+    /// `DELETE`.
+    pub fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
     /// `PUT` of JSON.
     pub fn put(&self, path: &str, body: &Value) -> Call<'_> {
         self.call(Method::PUT, path).json(body)

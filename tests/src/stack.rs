@@ -7,6 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anju_domain::ids::HouseholdId;
 use anju_domain::region::VillageCode;
+use anju_register::demo::INITIAL_PASSWORD;
 use anju_register::{Plan, Register, RegisterRow};
 use rustix::process::Signal;
 use serde::Deserialize;
@@ -16,6 +17,9 @@ use crate::client::Client;
 use crate::inside::Inside;
 use crate::processes::{self, FunctionProcess};
 use crate::wait::until;
+
+/// What solves every captcha of a stack.
+pub const CAPTCHA_ANSWER: &str = "2468";
 
 /// What a stack says of itself in `stack.json`.
 #[derive(Debug, Clone, Deserialize)]
@@ -213,6 +217,8 @@ async fn start(folder: &Path) -> (Child, Facts) {
     let log = append(&log_path(folder));
     let mut process = Command::new(program)
         .args(["run", "--port", "0", "--template", "infra/template.yaml"])
+        .args(["--parameter", &format!("CaptchaAnswer={CAPTCHA_ANSWER}")])
+        .args(["--parameter", &format!("DefaultInitialPassword={INITIAL_PASSWORD}")])
         .arg("--data-dir")
         .arg(data_dir(folder))
         .arg("--functions-dir")
