@@ -3,7 +3,10 @@
 //! what it covers.
 
 mod chance;
+mod crashes;
 mod disaster;
+mod repairs;
+mod requests;
 mod stream;
 mod summaries;
 mod task;
@@ -49,7 +52,6 @@ fn the_schedules_of_the_proof_hold_every_kind_of_trouble() {
             *met.entry(trouble).or_default() += times;
         }
     }
-    println!("{met:#?}");
     for trouble in [
         "killed",
         "abandoned",

@@ -1,12 +1,15 @@
 //! DynamoDB: the embedded database behind its own HTTP server, and the streams that its file holds.
 
 mod streams;
+#[cfg(test)]
+mod tests;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use dynoxide::Database;
+use dynoxide::{Database, TableMetadata};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -29,9 +32,11 @@ pub enum TableError {
         /// What it said.
         message: String,
     },
-    /// A table of the data folder has another key than the template's.
-    #[error("the table {0} has another key in the template than in the data folder: delete the data folder")]
-    KeyChanged(String),
+    /// A table of the data folder has another key, other indexes or no stream.
+    #[error(
+        "the template now says something else of the table {0} than the data folder: delete the data folder"
+    )]
+    Changed(String),
     /// The database's file can't be opened a second time.
     #[error("the database file cannot be opened: {0}")]
     File(#[from] rusqlite::Error),
@@ -117,10 +122,27 @@ async fn sweep_expired(database: Database) {
 }
 
 fn ensure_table(database: &Database, plan: &TablePlan) -> Result<(), TableError> {
-    let what = || format!("the table {}", plan.name);
-    if database.get_table_metadata(&plan.name).map_err(refused(&what()))?.is_some() {
-        return check_key(database, plan);
+    let what = format!("the table {}", plan.name);
+    let existing = database.get_table_metadata(&plan.name).map_err(refused(&what))?;
+    match &existing {
+        Some(table) if !fits(table, plan) => return Err(TableError::Changed(plan.name.clone())),
+        Some(_) => {}
+        None => create_table(database, plan, &what)?,
     }
+    let expires_by = existing.filter(|table| table.ttl_enabled).and_then(|table| table.ttl_attribute);
+    match &plan.expiry_attribute {
+        Some(attribute) if expires_by.is_none() => {
+            let specification = json!({"Enabled": true, "AttributeName": attribute});
+            let definition = json!({"TableName": plan.name, "TimeToLiveSpecification": specification});
+            database.update_time_to_live(request(definition, &what)?).map_err(refused(&what))?;
+            Ok(())
+        }
+        wanted if *wanted == expires_by => Ok(()),
+        _ => Err(TableError::Changed(plan.name.clone())),
+    }
+}
+
+fn create_table(database: &Database, plan: &TablePlan, what: &str) -> Result<(), TableError> {
     let mut definition = plan.definition.clone();
     if plan.stream.is_some() {
         // Both images always, so that a write that changes nothing can be told; readers get what the template
@@ -128,24 +150,27 @@ fn ensure_table(database: &Database, plan: &TablePlan) -> Result<(), TableError>
         definition["StreamSpecification"] =
             json!({"StreamEnabled": true, "StreamViewType": "NEW_AND_OLD_IMAGES"});
     }
-    database.create_table(request(definition, &what())?).map_err(refused(&what()))?;
-    if let Some(attribute) = &plan.expiry_attribute {
-        let specification = json!({"Enabled": true, "AttributeName": attribute});
-        let definition = json!({"TableName": plan.name, "TimeToLiveSpecification": specification});
-        database.update_time_to_live(request(definition, &what())?).map_err(refused(&what()))?;
-    }
+    database.create_table(request(definition, what)?).map_err(refused(what))?;
     Ok(())
 }
 
-fn check_key(database: &Database, plan: &TablePlan) -> Result<(), TableError> {
-    let what = format!("the table {}", plan.name);
-    let describe = request(json!({"TableName": plan.name}), &what)?;
-    let described = database.describe_table(describe).map_err(refused(&what))?;
-    let described = serde_json::to_value(&described).unwrap_or_default();
-    match described.pointer("/Table/KeySchema") == plan.definition.get("KeySchema") {
-        true => Ok(()),
-        false => Err(TableError::KeyChanged(plan.name.clone())),
-    }
+/// Whether a table of the data folder is still the template's.
+fn fits(table: &TableMetadata, plan: &TablePlan) -> bool {
+    let key: Value = serde_json::from_str(&table.key_schema).unwrap_or_default();
+    let kept = |definitions: &Option<String>| {
+        let definitions: Value =
+            definitions.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        index_names(Some(&definitions))
+    };
+    Some(&key) == plan.definition.get("KeySchema")
+        && kept(&table.gsi_definitions) == index_names(plan.definition.get("GlobalSecondaryIndexes"))
+        && kept(&table.lsi_definitions) == index_names(plan.definition.get("LocalSecondaryIndexes"))
+        && table.stream_enabled == plan.stream.is_some()
+}
+
+fn index_names(definitions: Option<&Value>) -> BTreeSet<String> {
+    let definitions = definitions.and_then(Value::as_array).into_iter().flatten();
+    definitions.filter_map(|index| index.get("IndexName")?.as_str().map(str::to_owned)).collect()
 }
 
 fn request<T: serde::de::DeserializeOwned>(definition: Value, what: &str) -> Result<T, TableError> {

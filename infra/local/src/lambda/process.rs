@@ -44,6 +44,8 @@ impl Process {
             .stdin(Stdio::null())
             .stdout(log.try_clone()?)
             .stderr(log)
+            // A terminal's Ctrl-C is for the stack, which lets invocations finish.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()?;
         tracing::debug!(function = plan.name, process = child.id(), "started");

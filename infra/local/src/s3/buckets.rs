@@ -156,7 +156,7 @@ fn state_failed(error: StateError) -> s3s::S3Error {
 }
 
 /// A request of the stack's own.
-fn internal<T>(input: T) -> S3Request<T> {
+pub(super) fn internal<T>(input: T) -> S3Request<T> {
     S3Request {
         input,
         method: Method::GET,

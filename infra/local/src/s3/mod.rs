@@ -4,6 +4,8 @@
 mod buckets;
 mod checksums;
 mod event;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::path::Path;

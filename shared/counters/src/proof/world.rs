@@ -30,6 +30,8 @@ pub(super) struct Hardships {
     needless_recounts: bool,
     /// Wrong values are planted and the register is set back.
     disasters: bool,
+    /// How many changes are left to come. After the last, nothing new heals what was missed.
+    changes: usize,
 }
 
 impl Hardships {
@@ -38,7 +40,8 @@ impl Hardships {
             faults: [250, 60, 25, 12][chance.below(4)],
             giving_up: [None, None, Some(20), Some(4)][chance.below(4)],
             needless_recounts: chance.below(4) == 0,
-            disasters: chance.below(3) == 0,
+            disasters: chance.below(2) == 0,
+            changes: [4, 12, 1_000, 1_000][chance.below(4)],
         }
     }
 }
@@ -145,6 +148,10 @@ impl World {
     }
 
     fn change_any(&mut self) {
+        if self.hardships.changes == 0 {
+            return;
+        }
+        self.hardships.changes -= 1;
         let villages = villages();
         let village = &villages[self.below(villages.len())];
         let number = NUMBERS[self.below(NUMBERS.len())];
