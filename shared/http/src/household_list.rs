@@ -35,7 +35,6 @@ struct PageView {
     page: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pages: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     next_cursor: Option<String>,
     as_of: Timestamp,
 }
