@@ -22,6 +22,11 @@ impl BucketNumber {
     pub fn of_household(number: u32) -> Self {
         BucketNumber(number / HOUSEHOLDS_PER_BUCKET)
     }
+
+    /// The highest number that falls into it.
+    pub fn last_household(self) -> u32 {
+        self.0 * HOUSEHOLDS_PER_BUCKET + (HOUSEHOLDS_PER_BUCKET - 1)
+    }
 }
 
 impl fmt::Display for BucketNumber {
@@ -110,6 +115,7 @@ mod tests {
         assert_eq!(bucket("530627101203-1"), "530627101203#0");
         assert_eq!(bucket("530627101203-63"), "530627101203#0");
         assert_eq!(bucket("530627101203-64"), "530627101203#1");
+        assert_eq!(BucketNumber::of_household(64).last_household(), 127);
     }
 
     #[test]

@@ -114,6 +114,11 @@ impl Detail {
         })
     }
 
+    /// The detail with this key.
+    pub fn from_key(key: &str) -> Option<Detail> {
+        Detail::ALL.into_iter().find(|detail| detail.key() == Some(key))
+    }
+
     /// The detail with this code.
     pub fn from_code(code: u8) -> Option<Detail> {
         Detail::ALL.get(usize::from(code)).copied()
@@ -345,6 +350,7 @@ pub(crate) mod tests {
     fn details_stand_at_their_codes() {
         for (code, detail) in Detail::ALL.into_iter().enumerate() {
             assert_eq!(detail as usize, code);
+            assert_eq!(detail.key().and_then(Detail::from_key), detail.key().map(|_| detail));
         }
         assert_eq!(Detail::ALL.iter().filter(|detail| detail.key().is_some()).count(), 16);
     }

@@ -9,6 +9,8 @@ pub mod auth;
 pub mod edit;
 pub mod error;
 pub mod form;
+pub mod household_list;
+pub mod household_query;
 pub mod issue_form;
 pub mod language;
 pub mod page;

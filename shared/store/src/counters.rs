@@ -147,7 +147,7 @@ fn write_region(key: &Key, region: &RegionCounts) -> Result<Item, StoreError> {
     item::write(key, &stored)
 }
 
-fn read_region(code: &RegionCode, key: &Key, item: Item) -> Result<RegionCounts, StoreError> {
+pub(crate) fn read_region(code: &RegionCode, key: &Key, item: Item) -> Result<RegionCounts, StoreError> {
     let stored: StoredRegion = item::read(item)?;
     let row = |(child, row): (String, StoredRow)| {
         Ok((child, Versioned { version: Version::from_number(row.v), value: row.c.read(key)? }))

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anju_counters::bucket::BucketId;
 use anju_domain::ids::{HouseholdId, LookupToken, PhotoId};
-use anju_domain::region::{RegionCode, VillageCode};
+use anju_domain::region::{Level, RegionCode, VillageCode};
 use anju_domain::summary::AlertKind;
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -93,7 +93,28 @@ pub fn alert_entry(region: &RegionCode, kind: AlertKind, raised_at: &str, id: &H
 
 /// A search pointer. `digest` is the keyed HMAC of the value searched for.
 pub fn pointer(kind: &str, digest: &str, id: &HouseholdId, role: &str, n: usize) -> Key {
-    Key::new(format!("{kind}#{digest}"), format!("{}#{:06}#{role}#{n}", id.village(), id.number()))
+    Key::new(pointers(kind, digest), format!("{}#{:06}#{role}#{n}", id.village(), id.number()))
+}
+
+/// Partition of the search pointers of one value.
+pub fn pointers(kind: &str, digest: &str) -> String {
+    format!("{kind}#{digest}")
+}
+
+/// Pointers to a region's households, as the first and the last sort key that they can have; behind
+/// `after` only.
+pub fn pointers_within(region: &RegionCode, after: Option<&HouseholdId>) -> (String, String) {
+    let prefix = if region.level() == Level::Nation { "" } else { region.as_str() };
+    let behind = after.map(|id| format!("{}#{:06}~", id.village(), id.number())).unwrap_or_default();
+    // `~` sorts behind digits and `#`.
+    (behind.max(prefix.to_owned()).max("#".to_owned()), format!("{prefix}~"))
+}
+
+/// The household that a pointer's sort key leads to, and the role that it was found in.
+pub fn pointer_target(sk: &str) -> Option<(HouseholdId, &str)> {
+    let mut parts = sk.split('#');
+    let (village, number, role) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((HouseholdId::new(village.parse().ok()?, number.parse().ok()?), role))
 }
 
 /// A lookup token's pointer to its household.
@@ -194,6 +215,26 @@ mod tests {
         let key = |text: &str| household(&text.parse().unwrap()).sk;
         assert!(key("530627101203-9") < key("530627101203-10"));
         assert_eq!(key("530627101203-7"), "H#000007");
+    }
+
+    #[test]
+    fn pointers_of_a_region_lie_between_its_two_keys() {
+        let at = |id: &str| pointer("NAME", "d", &id.parse().unwrap(), "member", 3).sk;
+        let lies = |id: &str, region: &str, after: Option<&str>| {
+            let after = after.map(|id| id.parse().unwrap());
+            let (first, last) = pointers_within(&region.parse().unwrap(), after.as_ref());
+            first <= at(id) && at(id) <= last
+        };
+        for region in ["0", "53", "530627", "530627101", "530627101203"] {
+            assert!(lies("530627101203-17", region, None), "{region}");
+            assert!(lies("530627101203-17", region, Some("530627101203-9")), "{region}");
+            assert!(!lies("530627101203-17", region, Some("530627101203-17")), "{region}");
+            assert!(!lies("530627101203-17", region, Some("530627101203-999999")), "{region}");
+        }
+        assert!(!lies("530627101203-17", "530628", None) && !lies("530627101203-17", "52", None));
+        assert!(lies("530627101203-17", "530627", Some("520000000000-9")));
+        let sk = at("530627101203-17");
+        assert_eq!(pointer_target(&sk), Some(("530627101203-17".parse().unwrap(), "member")));
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub mod search;
 pub mod stream;
 pub mod transaction;
 
+mod batch_get;
+
 pub use error::StoreError;
 
 use search::PointerKey;
