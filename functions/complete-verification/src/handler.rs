@@ -4,34 +4,28 @@ use anju_domain::household::{Deadline, Household};
 use anju_domain::ids::{HouseholdId, LookupToken};
 use anju_domain::summary::State;
 use anju_domain::violation::ViolationCode;
-use anju_http::auth::{Authenticator, FirstSignIn};
-use anju_http::edit::{Decision, Edit, edit};
-use anju_http::record::Records;
+use anju_http::auth::FirstSignIn;
+use anju_http::edit::{Decision, Edit, Edits};
 use anju_http::request::{if_match, optional_json, path};
 use anju_http::verification_form::{self, SentForm};
-use anju_http::write::Once;
 use anju_http::{Answer, ApiError};
-use anju_store::Control;
 use jiff::Timestamp;
 use lambda_http::Request;
 
 pub struct Context {
-    pub auth: Authenticator,
-    pub control: Control,
-    pub records: Records,
+    pub edits: Edits,
     pub deadline: Deadline,
 }
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
-    let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
+    let caller = context.edits.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: HouseholdId = path(&request, "id")?;
     caller.may_with(Action::Verify, &id)?;
-    let once = Once::of(&request, caller.region(), &context.control)?;
     let sent = optional_json(&request)?.map(verification_form::read).transpose()?;
     let if_match = if_match(&request)?;
     let household =
-        edit(&context.records, &request, &caller, &id, &once, if_match, &Complete { context, sent }).await?;
-    context.records.answer(&request, &caller, &household).await
+        context.edits.carry_out(&request, &caller, &id, if_match, &Complete { context, sent }).await?;
+    context.edits.records.answer(&request, &caller, &household).await
 }
 
 /// Completes with the form that was sent, or with the draft as it is.
@@ -45,7 +39,7 @@ impl Edit for Complete<'_> {
         let stored = || household.form().cloned().map(SentForm::stored);
         let form = self.sent.clone().or_else(stored);
         let form = form.ok_or_else(|| ApiError::invalid("", ViolationCode::Required))?;
-        let of_photos = self.context.records.check_photos(household, form.photo_ids()).await?;
+        let of_photos = self.context.edits.records.check_photos(household, form.photo_ids()).await?;
         let (draft, complete) = form.into_complete(household, of_photos, now)?;
         let recorded = serde_json::to_value(&draft).map_err(ApiError::internal)?;
         let token = LookupToken::from_random(rand::random());

@@ -3,7 +3,6 @@
 mod handler;
 
 use anju_app::App;
-use anju_http::record::Records;
 use anju_http::serve;
 use lambda_http::Error;
 
@@ -11,13 +10,7 @@ use lambda_http::Error;
 async fn main() -> Result<(), Error> {
     let app = App::start().await;
     let context = handler::Context {
-        auth: app.authenticator().await?,
-        control: app.control()?,
-        records: Records {
-            registry: app.searchable_registry().await?,
-            incoming: app.incoming_files()?,
-            public_base_url: app.public_base_url()?,
-        },
+        edits: app.edits(app.searchable_registry().await?).await?,
         deadline: app.deadline()?,
     };
     let context = &context;

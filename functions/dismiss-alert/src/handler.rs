@@ -3,32 +3,24 @@ use anju_domain::change::ChangeKind;
 use anju_domain::household::Household;
 use anju_domain::ids::AlertId;
 use anju_domain::text::Note;
-use anju_http::auth::{Authenticator, FirstSignIn};
-use anju_http::edit::{Decision, Edit, edit};
+use anju_http::auth::FirstSignIn;
+use anju_http::edit::{Decision, Edit, Edits};
 use anju_http::form::read_reason;
-use anju_http::record::Records;
 use anju_http::request::{IfMatch, json, path};
-use anju_http::write::Once;
 use anju_http::{Answer, ApiError};
-use anju_store::Control;
 use jiff::Timestamp;
 use lambda_http::Request;
 
-pub struct Context {
-    pub auth: Authenticator,
-    pub control: Control,
-    pub records: Records,
-}
+pub type Context = Edits;
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: AlertId = path(&request, "id")?;
     caller.may_with(Action::DismissAlert, &id.household)?;
     let reason = read_reason(json(&request)?)?;
-    let once = Once::of(&request, caller.region(), &context.control)?;
     let household = id.household.clone();
     let dismiss = Dismiss { id, reason };
-    let after = edit(&context.records, &request, &caller, &household, &once, IfMatch::Any, &dismiss).await?;
+    let after = context.carry_out(&request, &caller, &household, IfMatch::Any, &dismiss).await?;
     context.records.answer(&request, &caller, &after).await
 }
 

@@ -3,21 +3,14 @@
 mod handler;
 
 use anju_app::App;
-use anju_http::record::Records;
 use anju_http::serve;
 use lambda_http::Error;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     let app = App::start().await;
-    let context = handler::Context {
-        auth: app.authenticator().await?,
-        records: Records {
-            registry: app.registry()?,
-            incoming: app.incoming_files()?,
-            public_base_url: app.public_base_url()?,
-        },
-    };
+    let context =
+        handler::Context { auth: app.authenticator().await?, records: app.records(app.registry()?)? };
     let context = &context;
     serve(move |request| handler::handle(context, request)).await
 }

@@ -2,28 +2,20 @@ use anju_domain::access::Action;
 use anju_domain::change::ChangeKind;
 use anju_domain::household::Household;
 use anju_domain::ids::{HouseholdId, LookupToken};
-use anju_http::auth::{Authenticator, FirstSignIn};
-use anju_http::edit::{Decision, Edit, edit};
-use anju_http::record::Records;
+use anju_http::auth::FirstSignIn;
+use anju_http::edit::{Decision, Edit, Edits};
 use anju_http::request::{IfMatch, path};
-use anju_http::write::Once;
 use anju_http::{Answer, ApiError};
-use anju_store::Control;
 use jiff::Timestamp;
 use lambda_http::Request;
 
-pub struct Context {
-    pub auth: Authenticator,
-    pub control: Control,
-    pub records: Records,
-}
+pub type Context = Edits;
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: HouseholdId = path(&request, "id")?;
     caller.may_with(Action::RenewLookup, &id)?;
-    let once = Once::of(&request, caller.region(), &context.control)?;
-    let household = edit(&context.records, &request, &caller, &id, &once, IfMatch::Any, &Renew).await?;
+    let household = context.carry_out(&request, &caller, &id, IfMatch::Any, &Renew).await?;
     context.records.answer(&request, &caller, &household).await
 }
 

@@ -3,22 +3,15 @@ use anju_domain::change::ChangeKind;
 use anju_domain::household::Household;
 use anju_domain::ids::HouseholdId;
 use anju_domain::text::Note;
-use anju_http::auth::{Authenticator, FirstSignIn};
-use anju_http::edit::{Decision, Edit, edit};
+use anju_http::auth::FirstSignIn;
+use anju_http::edit::{Decision, Edit, Edits};
 use anju_http::form::read_reason;
-use anju_http::record::Records;
 use anju_http::request::{if_match, json, path};
-use anju_http::write::Once;
 use anju_http::{Answer, ApiError};
-use anju_store::Control;
 use jiff::Timestamp;
 use lambda_http::Request;
 
-pub struct Context {
-    pub auth: Authenticator,
-    pub control: Control,
-    pub records: Records,
-}
+pub type Context = Edits;
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
@@ -26,9 +19,8 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     caller.may_with(Action::ReturnVerification, &id)?;
     let if_match = if_match(&request)?;
     let reason = read_reason(json(&request)?)?;
-    let once = Once::of(&request, caller.region(), &context.control)?;
     let send_back = SendBack { reason, by: caller.region().to_string() };
-    let household = edit(&context.records, &request, &caller, &id, &once, if_match, &send_back).await?;
+    let household = context.carry_out(&request, &caller, &id, if_match, &send_back).await?;
     context.records.answer(&request, &caller, &household).await
 }
 

@@ -3,34 +3,26 @@ use anju_domain::change::ChangeKind;
 use anju_domain::household::Household;
 use anju_domain::ids::HouseholdId;
 use anju_domain::text::Note;
-use anju_http::auth::{Authenticator, FirstSignIn};
-use anju_http::edit::{Decision, Edit, edit};
+use anju_http::auth::FirstSignIn;
+use anju_http::edit::{Decision, Edit, Edits};
 use anju_http::form::read_reason;
-use anju_http::record::Records;
 use anju_http::request::{IfMatch, json, path};
 use anju_http::respond::{json_answer, with_etag};
 use anju_http::view::household::Numbers;
-use anju_http::write::Once;
 use anju_http::{Answer, ApiError};
-use anju_store::Control;
 use jiff::Timestamp;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
 
-pub struct Context {
-    pub auth: Authenticator,
-    pub control: Control,
-    pub records: Records,
-}
+pub type Context = Edits;
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: HouseholdId = path(&request, "id")?;
     caller.may_with(Action::Read, &id)?;
     let reason = read_reason(json(&request)?)?;
-    let once = Once::of(&request, caller.region(), &context.control)?;
     let reveal = Reveal { reason };
-    let household = edit(&context.records, &request, &caller, &id, &once, IfMatch::Any, &reveal).await?;
+    let household = context.carry_out(&request, &caller, &id, IfMatch::Any, &reveal).await?;
     let view = context.records.view_with(&request, &household, Numbers::Full).await?;
     Ok(with_etag(json_answer(StatusCode::OK, &view)?, household.version))
 }

@@ -11,6 +11,8 @@ use std::env::VarError;
 use anju_counters::Counters;
 use anju_domain::household::{Deadline, LateRule};
 use anju_http::auth::{Authenticator, SigningKeys};
+use anju_http::edit::Edits;
+use anju_http::record::Records;
 use anju_store::counters::Jitter;
 use anju_store::pages::Pages;
 use anju_store::photo_files::{IncomingFiles, PhotoFiles};
@@ -116,6 +118,19 @@ impl App {
     /// The way in, with the signing keys and the accounts.
     pub async fn authenticator(&self) -> Result<Authenticator, StartError> {
         Ok(Authenticator::new(self.signing_keys().await?, self.control()?))
+    }
+
+    /// What edits of households need, on this registry: `CONTROL_TABLE`, `INCOMING_BUCKET`,
+    /// `PUBLIC_BASE_URL` and the way in.
+    pub async fn edits(&self, registry: Registry) -> Result<Edits, StartError> {
+        let records = self.records(registry)?;
+        Ok(Edits { auth: self.authenticator().await?, control: self.control()?, records })
+    }
+
+    /// What households' records are made of: `INCOMING_BUCKET` and `PUBLIC_BASE_URL`.
+    pub fn records(&self, registry: Registry) -> Result<Records, StartError> {
+        let (incoming, public_base_url) = (self.incoming_files()?, self.public_base_url()?);
+        Ok(Records { registry, incoming, public_base_url })
     }
 
     /// `PUBLIC_BASE_URL`; empty where the request's own host is to be used.
