@@ -32,10 +32,12 @@ pub async fn edit(
 ) -> Answer {
     let once = Once::of(request, caller.region(), &edits.control)?;
     for attempt in 0..ATTEMPTS {
-        let again = once.answered().await?.is_some();
-        let before = edits.control.account(caller.region()).await?.ok_or(ApiError::Unauthorized)?;
-        if again {
-            return answer(edits, &before).await;
+        let read = async || edits.control.account(caller.region()).await?.ok_or(ApiError::Unauthorized);
+        // The account first: the same edit carried out in between then either is known as such, or ours
+        // is refused. The other way round it would be carried out twice.
+        let before = read().await?;
+        if once.answered().await?.is_some() {
+            return answer(edits, &read().await?).await;
         }
         let after = change(&before)?;
         let remember = once.remember(None, Timestamp::now())?;

@@ -51,10 +51,12 @@ pub async fn edit(
 ) -> Answer {
     let if_match = if_match(request)?;
     for attempt in 0..ATTEMPTS {
-        let again = once.answered().await?.is_some();
-        let before = records.registry.household(id).await?.ok_or(ApiError::NotFound)?;
-        if again {
-            return records.answer(request, caller, &before).await;
+        let read = async || records.registry.household(id).await?.ok_or(ApiError::NotFound);
+        // The household first: the same edit carried out in between then either is known as such, or
+        // our commit is refused. The other way round it would look like somebody else's.
+        let before = read().await?;
+        if once.answered().await?.is_some() {
+            return records.answer(request, caller, &read().await?).await;
         }
         if !if_match.accepts(before.version) {
             let view = records.view(request, caller, &before).await?;
