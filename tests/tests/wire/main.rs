@@ -2,4 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod access;
+mod counters;
+mod crash;
+mod editing;
+mod lists;
+mod lookup;
+mod privacy;
+mod rules;
+mod sign_in;
+mod uploads;
 mod whole_path;
