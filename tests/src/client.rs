@@ -1,5 +1,7 @@
 //! A client of the HTTP API, as thin as a phone's.
 
+use std::fmt::Display;
+
 use anju_register::demo::INITIAL_PASSWORD;
 use bytes::Bytes;
 use http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, CONTENT_TYPE, IF_MATCH};
@@ -74,6 +76,26 @@ impl Client {
     /// `POST` of JSON.
     pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
         self.call(Method::POST, path).json(body)
+    }
+
+    /// Saves a verification as a draft; the version is still to be named.
+    pub fn save(&self, household: impl Display, form: &Value) -> Call<'_> {
+        self.put(&format!("/v1/households/{household}/verification"), form)
+    }
+
+    /// Completes a verification; the version is still to be named.
+    pub fn complete(&self, household: impl Display, form: &Value) -> Call<'_> {
+        self.post(&format!("/v1/households/{household}/verification/complete"), form)
+    }
+
+    /// A household's record.
+    pub async fn record(&self, household: impl Display) -> Value {
+        self.get(&format!("/v1/households/{household}")).send().await.expect(StatusCode::OK).json()
+    }
+
+    /// A region's statistics.
+    pub async fn statistics(&self, region: impl Display) -> Value {
+        self.get(&format!("/v1/regions/{region}/statistics")).send().await.expect(StatusCode::OK).json()
     }
 
     /// Asks for a session.

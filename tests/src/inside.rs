@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anju_counters::Counters;
+use anju_counters::bucket::BucketId;
 use anju_counters::ports::{NoPause, Register as _};
 use anju_counters::recount::Mode;
 use anju_domain::change::{Change, Hash};
@@ -13,7 +14,7 @@ use anju_domain::region::{RegionCode, VillageCode};
 use anju_register::Register;
 use anju_register::demo::INITIAL_PASSWORD;
 use anju_register::seed::Target;
-use anju_store::keys::{PK, SK, objects};
+use anju_store::keys::{self, PK, SK, objects};
 use anju_store::search::PointerKey;
 use anju_store::{Control, CounterTable, Registry};
 use aws_config::{BehaviorVersion, SdkConfig};
@@ -176,20 +177,32 @@ impl Inside {
         Some(StoredPage { revision, html: String::from_utf8(html).expect("text") })
     }
 
-    /// Waits until the page of every household that has one shows its latest revision.
+    /// Waits until the page of every household that has one shows its latest revision, while nobody edits.
     pub async fn published(&self, register: &Register) {
-        until("all pages to be published", async || {
-            let mut behind = Vec::new();
-            for household in self.households(register).await {
-                let Some(token) = &household.lookup else { continue };
-                let shown = self.page(token).await.map(|page| page.revision);
-                if shown != Some(household.revision) {
-                    behind.push((household.id, household.revision, shown));
+        for household in self.households(register).await {
+            let Some(token) = household.lookup else { continue };
+            until("a page to be published", async || {
+                let shown = self.page(&token).await.map(|page| page.revision);
+                if shown == Some(household.revision) {
+                    Ok(())
+                } else {
+                    Err((&household.id, household.revision, shown))
                 }
-            }
-            if behind.is_empty() { Ok(()) } else { Err(behind) }
-        })
-        .await;
+            })
+            .await;
+        }
+    }
+
+    /// Deletes a household's page and its village's own counts, behind the back of everything.
+    pub async fn forget_counts_and_page(&self, id: &HouseholdId) {
+        let token = self.household(id).await.lookup.expect("a token");
+        let delete = self.s3.delete_object().bucket(&self.resources["SiteBucket"]).key(objects::page(&token));
+        delete.send().await.expect("a deleted page");
+        let keys = [keys::region_counts(id.village().region()), keys::bucket(&BucketId::of(id))];
+        for key in keys {
+            let delete = self.dynamodb.delete_item().table_name(&self.resources["CountersTable"]);
+            delete.set_key(Some(key.attributes())).send().await.expect("a deleted item");
+        }
     }
 
     /// How many messages are in each queue that isn't empty, visible or not.

@@ -1,12 +1,7 @@
 //! The harness of the tests over the wire: a whole local stack per test, the real function binaries
 //! behind the real template, spoken to as a phone does and looked into as an operator could.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a harness stops at the first surprise"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a harness stops at the first surprise")]
 
 pub mod client;
 pub mod forms;

@@ -94,3 +94,19 @@ pub async fn ready(client: &Client, household: impl std::fmt::Display, bytes: &[
     assert_eq!(processed(client, &id).await["state"], "ready");
     id
 }
+
+/// The message that says that a photo's file has arrived in a bucket.
+pub fn arrival(bucket: &str, id: &str) -> String {
+    let anybody = json!({"principalId": "anybody"});
+    let event = json!({"Records": [{
+        "eventVersion": "2.1", "eventSource": "aws:s3", "awsRegion": "cn-northwest-1",
+        "eventTime": "2020-06-03T02:22:31.000Z", "eventName": "ObjectCreated:Put", "userIdentity": anybody,
+        "requestParameters": {"sourceIPAddress": "127.0.0.1"}, "responseElements": {},
+        "s3": {
+            "s3SchemaVersion": "1.0", "configurationId": "uploads",
+            "bucket": {"name": bucket, "ownerIdentity": anybody, "arn": format!("arn:aws:s3:::{bucket}")},
+            "object": {"key": format!("photos/{id}"), "size": 1, "eTag": "0", "sequencer": "0"},
+        },
+    }]});
+    event.to_string()
+}

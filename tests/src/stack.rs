@@ -47,6 +47,7 @@ pub struct Stack {
     process: Child,
     facts: Facts,
     register: Register,
+    parameters: &'static [&'static str],
 }
 
 impl Stack {
@@ -60,16 +61,19 @@ impl Stack {
         Self::with_register(2, 3, 27).await
     }
 
-    /// A stack with a register of these numbers, all counted.
+    /// A stack with a register of these numbers, which is still being counted.
     pub async fn with_register(townships: u32, villages: u32, households: u32) -> Self {
         let plan = Plan::new(townships, villages, households).expect("numbers that fit each other");
-        let register = Register::new(&plan).expect("a register");
+        Self::with_parameters(&plan, &[]).await
+    }
+
+    /// A stack with the register of a plan, and template parameters as `NAME=VALUE`.
+    pub async fn with_parameters(plan: &Plan, parameters: &'static [&'static str]) -> Self {
+        let register = Register::new(plan).expect("a register");
         let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
-        let (process, facts) = start(folder.path()).await;
-        let stack = Stack { folder, process, facts, register };
-        let inside = stack.inside().await;
-        inside.seed(&stack.register).await;
-        inside.settled(&stack.register).await;
+        let (process, facts) = start(folder.path(), parameters).await;
+        let stack = Stack { folder, process, facts, register, parameters };
+        stack.inside().await.seed(&stack.register).await;
         stack
     }
 
@@ -104,8 +108,8 @@ impl Stack {
     }
 
     /// An account whose first sign-in is done now.
-    pub async fn account(&self, region: impl AsRef<str>) -> Client {
-        self.anybody().first_sign_in(region.as_ref()).await
+    pub async fn account(&self, region: impl std::fmt::Display) -> Client {
+        self.anybody().first_sign_in(&region.to_string()).await
     }
 
     /// The officer of a village, by its place in the register.
@@ -129,7 +133,7 @@ impl Stack {
 
     /// Starts it again on what it kept, on other ports.
     pub async fn start_again(&mut self) {
-        (self.process, self.facts) = start(self.folder.path()).await;
+        (self.process, self.facts) = start(self.folder.path(), self.parameters).await;
     }
 
     /// The processes of all functions.
@@ -140,6 +144,26 @@ impl Stack {
     /// The processes of one function.
     pub fn processes_of(&self, function: &str) -> Vec<FunctionProcess> {
         self.processes().into_iter().filter(|process| process.function == function).collect()
+    }
+
+    /// Holds a function that has run before still, wherever it is, until [`Stack::release`].
+    pub fn hold(&self, function: &str) {
+        let processes = self.processes_of(function);
+        assert!(!processes.is_empty(), "{function} has not run yet");
+        processes.iter().for_each(FunctionProcess::hold);
+    }
+
+    /// Lets a function go on.
+    pub fn release(&self, function: &str) {
+        self.processes_of(function).iter().for_each(FunctionProcess::release);
+    }
+
+    /// How often a function was ended in the middle of its work.
+    pub fn ended_at_work(&self, resource: &str) -> usize {
+        let function = &self.facts.resources[resource];
+        let cut_off =
+            |line: &&str| line.contains(function.as_str()) && line.contains("ended before it answered");
+        self.log().lines().filter(cut_off).count()
     }
 
     /// The stack's own log.
@@ -206,7 +230,7 @@ fn binaries() -> PathBuf {
 }
 
 /// Starts a stack and waits until it answers.
-async fn start(folder: &Path) -> (Child, Facts) {
+async fn start(folder: &Path, parameters: &[&str]) -> (Child, Facts) {
     let binaries = binaries();
     let program = binaries.join("anju-local");
     assert!(
@@ -223,6 +247,7 @@ async fn start(folder: &Path) -> (Child, Facts) {
         .arg(data_dir(folder))
         .arg("--functions-dir")
         .arg(binaries)
+        .args(parameters.iter().flat_map(|parameter| ["--parameter", parameter]))
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         // Not what the developer's shell says.
         .env_remove("HOST")

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use anju_domain::access::permit_issuing;
+use anju_domain::access::{Action, permit_issuing};
 use anju_domain::account::Account;
 use anju_domain::region::RegionCode;
 use anju_domain::violation::{Violation, ViolationCode};
@@ -24,6 +24,7 @@ pub struct Context {
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
+    caller.may(Action::ManageAccounts, caller.region())?;
     let form = issue_form::read(json(&request)?)?;
     let regions = regions(context, &caller, &form).await?;
     let once = Once::of(&request, caller.region(), &context.control)?;

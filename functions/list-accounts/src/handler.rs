@@ -24,7 +24,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let named = query::<RegionCode>(&request, "region").map_err(|_| ApiError::NotFound)?;
     let region = named.unwrap_or_else(|| caller.region().clone());
     context.registry.region(&region).await?.ok_or(ApiError::NotFound)?;
-    caller.may(Action::ListAccounts, &region)?;
+    caller.may(Action::ManageAccounts, &region)?;
     let (limit, after) = (limit(&request)?, cursor::<RegionCode>(&request)?);
     let (regions, accounts) =
         tokio::try_join!(context.registry.regions_below(&region), context.control.accounts_below(&region))?;

@@ -43,8 +43,8 @@ pub enum Action {
     Read,
     /// Save and complete verifications, upload their photos.
     Verify,
-    /// See which accounts were issued.
-    ListAccounts,
+    /// See and issue the accounts below one's own.
+    ManageAccounts,
     /// Survey in the field, upload photos of a survey.
     Survey,
     /// Send a wrong verification back to the village.
@@ -74,7 +74,7 @@ pub fn permit(own: &RegionCode, action: Action, place: &RegionCode) -> Result<()
     let allowed = match action {
         Action::Read => true,
         Action::Verify => own.level() == Level::Village,
-        Action::ListAccounts
+        Action::ManageAccounts
         | Action::Survey
         | Action::ReturnVerification
         | Action::DismissAlert

@@ -4,6 +4,7 @@ use anju_domain::region::{Region, RegionCode};
 use anju_register::demo::INITIAL_PASSWORD;
 use anju_tests::client::{Answer, PASSWORD};
 use anju_tests::stack::CAPTCHA_ANSWER;
+use anju_tests::wait::until;
 use anju_tests::{Client, Stack};
 use http::StatusCode;
 use serde_json::{Value, json};
@@ -57,16 +58,6 @@ async fn signing_out_ends_all_tokens_of_the_session_and_of_no_other() {
 }
 
 #[tokio::test]
-async fn a_new_password_ends_all_sessions_but_the_one_that_chose_it() {
-    let stack = Stack::of_one_village().await;
-    let village = stack.village(0).as_str();
-    let other = stack.anybody().sign_in(village, INITIAL_PASSWORD).await;
-    let mine = stack.account(village).await;
-    mine.get("/v1/me").send().await.expect(StatusCode::OK);
-    other.get("/v1/me").send().await.expect_problem(StatusCode::UNAUTHORIZED, "unauthorized");
-}
-
-#[tokio::test]
 async fn wrong_passwords_ask_for_a_captcha_and_never_lock_the_officer_out() {
     let stack = Stack::of_one_village().await;
     let (anybody, village) = (stack.anybody(), stack.village(0).as_str());
@@ -96,20 +87,6 @@ async fn ten_failures_of_one_address_refuse_it_for_that_account_only() {
     assert!((1..=900).contains(&seconds), "{seconds}");
     let township = village[..9].to_owned();
     session_with_captcha(&anybody, &township, INITIAL_PASSWORD).await.expect(StatusCode::CREATED);
-}
-
-#[tokio::test]
-async fn an_account_that_does_not_exist_is_answered_like_one_that_does() {
-    let stack = Stack::of_one_village().await;
-    let anybody = stack.anybody();
-    let problem = |answer: Answer| {
-        let mut problem = answer.expect_problem(StatusCode::UNAUTHORIZED, "invalid_credentials").json();
-        problem["instance"].take();
-        problem
-    };
-    let known = problem(anybody.session(stack.village(0).as_str(), "wrong").await);
-    assert_eq!(problem(anybody.session("119999999999", "wrong").await), known);
-    assert_eq!(problem(anybody.session("nobody", "wrong").await), known);
 }
 
 #[tokio::test]
@@ -240,11 +217,15 @@ async fn the_board_and_the_app_s_versions_are_public_and_may_be_kept_for_a_minut
     let app = stack.anybody().get("/v1/app").send().await.expect(StatusCode::OK);
     assert_eq!(app.header("cache-control"), "public, max-age=60");
     assert_eq!(app.json()["verification_deadline"], "2020-06-30");
-    let board = stack.anybody().get("/v1/overview").send().await.expect(StatusCode::OK).json();
+    let board = until("the board to show all households", async || {
+        let board = stack.anybody().get("/v1/overview").send().await.expect(StatusCode::OK).json();
+        if board["households"] == 27 { Ok(board) } else { Err(board) }
+    })
+    .await;
     assert_eq!(
         board["regions"],
         json!({"province": 1, "prefecture": 1, "county": 1, "township": 2, "village": 3})
     );
-    assert_eq!((&board["households"], &board["unverified"]), (&json!(27), &json!(27)));
+    assert_eq!(board["unverified"], 27);
     assert_eq!(board["provinces"][0]["households"], 27);
 }

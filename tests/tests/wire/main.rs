@@ -2,7 +2,17 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod access;
 mod accounts;
+mod counters;
+mod crash;
+mod editing;
+mod lists;
+mod lookup;
+mod privacy;
 mod query;
+mod rules;
+mod sign_in;
+mod uploads;
 mod verification_life;
 mod whole_path;

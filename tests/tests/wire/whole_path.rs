@@ -14,8 +14,7 @@ use serde_json::{Value, json};
 
 /// The statistics' total of a region, as its own account sees them.
 async fn total(account: &Client, region: &RegionCode) -> Value {
-    let path = format!("/v1/regions/{region}/statistics");
-    account.get(&path).send().await.expect(StatusCode::OK).json()["total"].take()
+    account.statistics(region).await["total"].take()
 }
 
 /// The row as it is after one more household was completed as appraised, grade A.
@@ -61,6 +60,7 @@ async fn a_household_is_verified_from_the_first_sign_in_to_its_public_page() {
     assert_eq!(me["profile_complete"], true);
     accounts.push(officer.clone());
 
+    inside.settled(stack.register()).await;
     let mut before = Vec::new();
     for (account, region) in accounts.iter().zip(&regions) {
         before.push(total(account, region).await);
@@ -74,12 +74,12 @@ async fn a_household_is_verified_from_the_first_sign_in_to_its_public_page() {
         json!({"name": row.head, "id_number": row.id_number, "phone": row.phone})
     );
     let draft = json!({"result": "secured"});
-    let saved = officer.put(&format!("{path}/verification"), &draft).if_match(1).send().await;
+    let saved = officer.save(&id, &draft).if_match(1).send().await;
     assert_eq!(saved.expect(StatusCode::OK).json()["state"], "draft");
     let portrait = photos::demo("portrait");
     let photo_id = photos::upload(&officer, &id, &portrait.bytes).await;
-    let complete = officer.post(&format!("{path}/verification/complete"), &forms::appraised(&photo_id));
-    let completed = complete.if_match(2).send().await.expect(StatusCode::OK);
+    let complete = officer.complete(&id, &forms::appraised(&photo_id)).if_match(2);
+    let completed = complete.send().await.expect(StatusCode::OK);
     assert_eq!(completed.header("etag"), "\"3\"");
     let record = completed.json();
     assert_eq!((&record["state"], &record["version"]), (&json!("completed"), &json!(3)));
@@ -93,7 +93,7 @@ async fn a_household_is_verified_from_the_first_sign_in_to_its_public_page() {
         assert_eq!(total(account, region).await, with_one_more_appraised(before), "{region}");
     }
     inside.published(stack.register()).await;
-    let record = officer.get(&path).send().await.expect(StatusCode::OK).json();
+    let record = officer.record(&id).await;
     let location = &record["location"];
     assert_eq!(location, &photo["exif_location"]);
     let url = record["lookup"]["url"].as_str().unwrap();

@@ -1,0 +1,52 @@
+//! The public page, as somebody who knows nothing but an address gets it.
+
+use std::collections::BTreeMap;
+
+use anju_tests::{Answer, Stack, forms};
+use http::StatusCode;
+
+/// The headers of an answer but for those that differ from one call to the next.
+fn lasting_headers(answer: &Answer) -> BTreeMap<String, String> {
+    let passing = ["apigw-requestid", "content-length", "date", "x-request-id"];
+    let headers = answer.headers.iter().filter(|(name, _)| !passing.contains(&name.as_str()));
+    headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect()
+}
+
+#[tokio::test]
+async fn nobody_can_tell_an_unknown_address_from_a_malformed_one() {
+    let stack = Stack::of_one_village().await;
+    let inside = stack.inside().await;
+    let (officer, id) = (stack.officer(0).await, stack.household(0, 1));
+    let completed = officer.complete(&id, &forms::unsecured()).if_match(1).send().await;
+    let completed = completed.expect(StatusCode::OK).json();
+    inside.published(stack.register()).await;
+    let anybody = stack.anybody();
+    let page = anybody.get(completed["lookup"]["url"].as_str().unwrap()).send().await.expect(StatusCode::OK);
+    let token = completed["lookup"]["token"].as_str().unwrap();
+    assert_eq!(page.text(), inside.page(&token.parse().unwrap()).await.unwrap().html);
+
+    let almost: String = token.chars().rev().collect();
+    for path in [almost.as_str(), "abcdefghijkmnpqrstuvwxyz", "nothing", &token[1..], "%2e%2e%2fsecrets"] {
+        let missing = anybody.get(&format!("/q/{path}")).send().await.expect(StatusCode::NOT_FOUND);
+        let other = anybody.get("/q/zzzzzzzzzzzzzzzzzzzzzzzz").send().await;
+        assert_eq!(missing.text(), other.text(), "{path}");
+        assert_eq!(lasting_headers(&missing), lasting_headers(&page), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_page_is_nobody_s_business_but_the_reader_s() {
+    let stack = Stack::of_one_village().await;
+    let page = stack.anybody().get("/q/abcdefghijkmnpqrstuvwxyz").send().await;
+    for (name, value) in [
+        ("content-type", "text/html; charset=utf-8"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("x-robots-tag", "noindex"),
+    ] {
+        assert_eq!(page.header(name), value);
+    }
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+}
