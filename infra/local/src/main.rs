@@ -16,6 +16,9 @@ usage: anju-local run [--data-dir DIR] [--port PORT] [--template FILE] [--functi
 DATA_DIR (default .data), PORT (default 8080, 0 picks a free one) and HOST (default 127.0.0.1)
 can be given in the environment as well.";
 
+/// The template parameter that says what solves every captcha.
+const CAPTCHA_ANSWER: &str = "CaptchaAnswer";
+
 type Failure = Box<dyn std::error::Error>;
 
 #[tokio::main(worker_threads = 4)]
@@ -38,10 +41,11 @@ async fn run() -> Result<(), Failure> {
     let mut terminate = signal(SignalKind::terminate())?;
     let Arguments { options, demo } = read_arguments(std::env::args().skip(1))?;
     let (data_dir, functions_dir) = (options.data_dir.clone(), options.functions_dir.clone());
+    let captcha_answer = options.parameters.get(CAPTCHA_ANSWER).cloned().unwrap_or_default();
     let stack = LocalStack::start(options).await?;
     let work = async {
         if demo {
-            set_up_demo(&stack, &data_dir, &functions_dir).await?;
+            set_up_demo(&stack, &data_dir, &functions_dir, &captcha_answer).await?;
         }
         announce(&stack);
         std::future::pending::<Result<(), Failure>>().await
@@ -57,10 +61,15 @@ async fn run() -> Result<(), Failure> {
 
 /// Brings in the demonstration by the project's own command, as for a deployed stack. What is there
 /// stays as it is.
-async fn set_up_demo(stack: &Running, data_dir: &Path, functions_dir: &Path) -> Result<(), Failure> {
+async fn set_up_demo(
+    stack: &Running,
+    data_dir: &Path,
+    functions_dir: &Path,
+    captcha_answer: &str,
+) -> Result<(), Failure> {
     let output = |name: &str| stack.outputs().get(name).cloned().unwrap_or_default();
     let status = tokio::process::Command::new(functions_dir.join("anju-register"))
-        .args(["demo", "--address", stack.address()])
+        .args(["demo", "--address", stack.address(), "--captcha-answer", captcha_answer])
         .arg(data_dir)
         .envs(stack.variables())
         .env("REGISTRY_TABLE", output("RegistryTableName"))
@@ -108,6 +117,13 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Argumen
                 options.parameters.insert(name.to_owned(), value.to_owned());
             }
             _ => return Err(USAGE.into()),
+        }
+    }
+    if demo {
+        // What a demonstration has that no real stage does: a captcha that everybody can solve, and the
+        // password that everybody knows. Other values can be given.
+        for (name, value) in [(CAPTCHA_ANSWER, "2020"), ("DefaultInitialPassword", "a123456")] {
+            options.parameters.entry(name.to_owned()).or_insert_with(|| value.to_owned());
         }
     }
     Ok(Arguments { options, demo })

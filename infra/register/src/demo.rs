@@ -35,10 +35,20 @@ pub enum DemoError {
     Json(#[from] serde_json::Error),
 }
 
+/// Where the demonstration is.
+#[derive(Debug, Clone, Serialize)]
+pub struct Place {
+    /// Where the stack answers.
+    pub address: String,
+    /// What solves every captcha; empty where nothing does.
+    pub captcha_answer: String,
+}
+
 /// What `demo.json` says.
 #[derive(Debug, Serialize)]
-struct Demo {
-    address: String,
+struct Demo<'a> {
+    #[serde(flatten)]
+    place: &'a Place,
     accounts: Vec<DemoAccount>,
     households: Vec<String>,
     photos: Vec<PathBuf>,
@@ -53,14 +63,14 @@ struct DemoAccount {
     region: String,
 }
 
-/// Brings the demonstration into a stack that is reached at `address`, and describes it in
+/// Brings the demonstration into a stack that is reached at `place`, and describes it in
 /// `folder/demo.json`, written last and at once.
 ///
 /// # Errors
 /// When the stack or the folder can't be written. It can be repeated: what is there stays as it is.
 pub async fn set_up(
     target: &Target,
-    address: &str,
+    place: &Place,
     folder: &Path,
     progress: impl FnMut(&Seeded),
 ) -> Result<Seeded, DemoError> {
@@ -74,7 +84,7 @@ pub async fn set_up(
         region: region.name,
     });
     let demo = Demo {
-        address: address.to_owned(),
+        place,
         accounts: accounts.collect(),
         households: register.villages().map(|village| format!("{}-1", village.code())).collect(),
         photos: write_photos(&folder.join("demo-photos"))?,

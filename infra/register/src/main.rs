@@ -42,6 +42,9 @@ enum Task {
         /// Where the stack answers.
         #[arg(long)]
         address: String,
+        /// What solves every captcha of the stack; empty where nothing does.
+        #[arg(long, default_value = "")]
+        captcha_answer: String,
         /// Where demo.json goes.
         folder: PathBuf,
     },
@@ -73,11 +76,12 @@ async fn run(task: Task) -> Result<(), Failure> {
         Task::Photos { folder } => {
             demo::write_photos(&folder)?;
         }
-        Task::Demo { address, folder } => {
+        Task::Demo { address, captcha_answer, folder } => {
             let app = App::start().await;
             let target = Target { registry: app.searchable_registry().await?, control: app.control()? };
             let progress = |seeded: &Seeded| report(&format!("seeding: {} households", seeded.households));
-            demo::set_up(&target, &address, &folder, progress).await?;
+            let place = demo::Place { address, captcha_answer };
+            demo::set_up(&target, &place, &folder, progress).await?;
         }
     }
     Ok(())
