@@ -12,6 +12,10 @@ VENV := .venv
 FUNCTIONS := $(sort $(patsubst functions/%/Cargo.toml,%,$(wildcard functions/*/Cargo.toml)))
 # In CI an outdated Cargo.lock is an error; at one's desk it is brought up to date.
 LOCKED := $(if $(CI),--locked)
+# In CI nothing is built twice, so that what would speed that up only takes time and room.
+ifdef CI
+export CARGO_INCREMENTAL := 0
+endif
 
 .PHONY: help run test fmt lint format clippy docs dependencies check-template build rust-tests package clean
 
