@@ -79,6 +79,14 @@ pub enum ChangeKind {
     PhotoReady,
     /// A photo turned out unusable.
     PhotoRejected,
+    /// A problem was reported.
+    FeedbackReported,
+    /// A report was handled.
+    FeedbackHandled,
+    /// A report was urged.
+    FeedbackUrged,
+    /// A report was left open too long and went to the next level up.
+    FeedbackEscalated,
 }
 
 /// Who did it.
@@ -151,7 +159,8 @@ pub struct NewChange {
 }
 
 /// Where a record's personal values stand; all below these pointers is personal.
-const PERSONAL: [&str; 6] = ["/verifier", "/correction", "/note", "/explanation", "/reason", "/register"];
+const PERSONAL: [&str; 8] =
+    ["/verifier", "/correction", "/note", "/explanation", "/reason", "/register", "/content", "/opinion"];
 
 impl NewChange {
     /// Appends it to the chain that ends in `previous`. `salt` is fresh and random.
