@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use anju_counters::bucket::BucketId;
-use anju_domain::ids::{HouseholdId, LookupToken, PhotoId};
-use anju_domain::region::{RegionCode, VillageCode};
+use anju_domain::feedback::FeedbackStatus;
+use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId};
+use anju_domain::region::{Level, RegionCode, VillageCode};
 use anju_domain::summary::AlertKind;
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
 
 /// Name of the partition key of all tables.
 pub const PK: &str = "PK";
@@ -19,6 +21,8 @@ pub const BUCKET_PREFIX: &str = "B#";
 /// Sort keys of a household's changes.
 pub const CHANGE_PREFIX: &str = "A#";
 
+/// Sort keys of a household's reports.
+pub const FEEDBACK_PREFIX: &str = "F#";
 /// Sort keys of a household's photos.
 pub const PHOTO_PREFIX: &str = "P#";
 
@@ -76,6 +80,40 @@ pub fn photo(id: &PhotoId) -> Key {
     Key::new(children(id.household()), format!("{PHOTO_PREFIX}{}", id.unique()))
 }
 
+/// A report.
+pub fn feedback(id: &FeedbackId) -> Key {
+    Key::new(children(id.household()), format!("{FEEDBACK_PREFIX}{}", id.unique()))
+}
+
+/// Partition of a region's reports that stand so.
+pub fn feedback_list(region: &RegionCode, status: FeedbackStatus) -> String {
+    format!("L#feedback#{region}#{}", status.as_str())
+}
+
+/// Partition of a province's open reports in order of when they go up next.
+pub fn feedback_due_list(province: &RegionCode) -> String {
+    format!("L#feedback#{province}#due")
+}
+
+/// A report's place in a list: its time, in digits of a fixed number so that texts sort as times do.
+pub fn feedback_place(at: Timestamp, id: &FeedbackId) -> String {
+    format!("{}#{id}", place_time(at))
+}
+
+/// Behind all places of this time or an earlier one. `~` sorts behind `#`.
+pub fn behind_time(at: Timestamp) -> String {
+    format!("{}~", place_time(at))
+}
+
+fn place_time(at: Timestamp) -> String {
+    format!("{at:.6}")
+}
+
+/// A report's entry in a list.
+pub fn feedback_entry(list: &str, at: Timestamp, id: &FeedbackId) -> Key {
+    Key::new(list, feedback_place(at, id))
+}
+
 /// An alert: a household has at most one of a kind at a time, raised at a revision.
 pub fn alert(id: &HouseholdId, kind: AlertKind, revision: u64) -> Key {
     Key::new(children(id), format!("W#{}#{revision:010}", kind_name(kind)))
@@ -89,6 +127,17 @@ pub fn alert_entry(region: &RegionCode, kind: AlertKind, raised_at: &str, id: &H
 /// A search pointer. `digest` is the keyed HMAC of the value searched for.
 pub fn pointer(kind: &str, digest: &str, id: &HouseholdId, role: &str, n: usize) -> Key {
     Key::new(format!("{kind}#{digest}"), format!("{}#{:06}#{role}#{n}", id.village(), id.number()))
+}
+
+/// Partition of the pointers of one value.
+pub fn pointers_to(kind: &str, digest: &str) -> String {
+    format!("{kind}#{digest}")
+}
+
+/// The first and the last sort key that pointers to a region's households can have.
+pub fn pointers_in(region: &RegionCode) -> (String, String) {
+    let prefix = if region.level() == Level::Nation { "" } else { region.as_str() };
+    (format!("{prefix}#").min(format!("{prefix}0")), format!("{prefix}~"))
 }
 
 /// A lookup token's pointer to its household.
@@ -135,6 +184,16 @@ pub fn failures(of: &str, whom: &str) -> Key {
 /// An answered write, by account, operation and the client's key (hashed: clients choose it freely).
 pub fn idempotency(account: &RegionCode, digest: &str) -> Key {
     Key::new(format!("IDEMPOTENCY#{account}"), digest)
+}
+
+/// An answered write of somebody without an account.
+pub fn public_idempotency(digest: &str) -> Key {
+    Key::new(format!("IDEMPOTENCY#public#{digest}"), "IDEMPOTENCY")
+}
+
+/// Attempts that are counted within a window of time: at what, and by whom or at whose (hashed).
+pub fn attempts(at: &str, whom: &str, window: i64) -> Key {
+    Key::new(format!("ATTEMPTS#{at}#{whom}"), format!("{window:012}"))
 }
 
 /// A counter bucket of a village.
@@ -205,6 +264,17 @@ mod tests {
         let key = |text: &str| household(&text.parse().unwrap()).sk;
         assert!(key("530627101203-9") < key("530627101203-10"));
         assert_eq!(key("530627101203-7"), "H#000007");
+    }
+
+    #[test]
+    fn places_in_a_list_sort_by_time_whatever_its_fraction() {
+        let id = FeedbackId::new("530627101203-1".parse().unwrap(), 7);
+        let place = |at: &str| feedback_place(at.parse().unwrap(), &id);
+        let whole = "2020-06-03T04:00:00Z";
+        assert!(place(whole) < place("2020-06-03T04:00:00.5Z"));
+        assert!(place("2020-06-03T04:00:00.5Z") < place("2020-06-03T04:00:01Z"));
+        assert!(place(whole) < behind_time(whole.parse().unwrap()));
+        assert!(behind_time(whole.parse().unwrap()) < place("2020-06-03T04:00:00.000001Z"));
     }
 
     #[test]

@@ -3,11 +3,14 @@
 //! `docs/data-model.md` has the access patterns; [`keys`] has every key.
 
 pub mod accounts;
+pub mod attempts;
 pub mod captcha;
 pub mod change;
 pub mod counters;
 pub mod error;
 pub mod failures;
+pub mod feedback;
+pub mod feedback_list;
 pub mod household;
 pub mod idempotency;
 pub mod item;
@@ -21,6 +24,8 @@ pub mod repair;
 pub mod search;
 pub mod stream;
 pub mod transaction;
+
+mod batch_get;
 
 pub use error::StoreError;
 

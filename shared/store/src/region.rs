@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use anju_domain::region::{Region, RegionCode};
-use aws_sdk_dynamodb::types::KeysAndAttributes;
 
+use crate::batch_get::{Reading, batch_get};
 use crate::item::{self, text};
 use crate::transaction::Write;
 use crate::{Registry, StoreError, keys};
-
-/// Keys that one BatchGetItem takes.
-const BATCH: usize = 100;
 
 impl Registry {
     /// The region with this code.
@@ -41,21 +38,12 @@ impl Registry {
         codes: impl IntoIterator<Item = RegionCode>,
     ) -> Result<BTreeMap<RegionCode, Region>, StoreError> {
         let codes: std::collections::BTreeSet<RegionCode> = codes.into_iter().collect();
-        let codes: Vec<RegionCode> = codes.into_iter().collect();
+        let wanted: Vec<_> = codes.iter().map(keys::region).collect();
+        let items = batch_get(&self.client, &self.table, &wanted, Reading::Eventual).await?;
         let mut found = BTreeMap::new();
-        for batch in codes.chunks(BATCH) {
-            let mut wanted: Vec<_> = batch.iter().map(|code| keys::region(code).attributes()).collect();
-            while !wanted.is_empty() {
-                let request = KeysAndAttributes::builder().set_keys(Some(wanted)).build()?;
-                let got = (self.client.batch_get_item().request_items(&self.table, request).send().await)
-                    .map_err(StoreError::sdk("BatchGetItem"))?;
-                for item in got.responses.unwrap_or_default().into_values().flatten() {
-                    let region: Region = item::read(item)?;
-                    found.insert(region.code.clone(), region);
-                }
-                let left = got.unprocessed_keys.unwrap_or_default();
-                wanted = left.into_values().flat_map(|keys| keys.keys).collect();
-            }
+        for item in items {
+            let region: Region = item::read(item)?;
+            found.insert(region.code.clone(), region);
         }
         Ok(found)
     }

@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use anju_domain::household::Household;
 use anju_domain::id_number::IdNumber;
 use anju_domain::ids::HouseholdId;
+use anju_domain::region::RegionCode;
 use hmac::{Hmac, KeyInit, Mac};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
-use crate::StoreError;
-use crate::item;
+use crate::item::{self, text};
 use crate::keys::{self, Key};
 use crate::transaction::Write;
+use crate::{Registry, StoreError};
 
 /// The secret that keys of search pointers are made with.
 #[derive(Clone)]
@@ -38,6 +39,62 @@ impl PointerKey {
 impl std::fmt::Debug for PointerKey {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str("PointerKey(…)")
+    }
+}
+
+/// Somebody who is looked for: exactly, as head or member.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Person {
+    /// By name.
+    Named(String),
+    /// By ID number, in any of its forms.
+    Numbered(IdNumber),
+}
+
+/// Personal data: never printed by accident.
+impl std::fmt::Debug for Person {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Person(…)")
+    }
+}
+
+impl Registry {
+    /// Households of a region with such a person, in order of their ids, up to `limit`.
+    pub async fn households_with(
+        &self,
+        person: &Person,
+        within: &RegionCode,
+        limit: usize,
+    ) -> Result<BTreeSet<HouseholdId>, StoreError> {
+        let key = self.pointer_key.as_ref();
+        let key = key.ok_or(StoreError::NotConfigured("the key of the search pointers"))?;
+        let (kind, digest) = match person {
+            Person::Named(name) => (Kind::Name, key.digest(Kind::Name, name.trim())?),
+            Person::Numbered(id) => (Kind::Id, key.digest(Kind::Id, &id.normalized())?),
+        };
+        let (first, last) = keys::pointers_in(within);
+        let mut found = BTreeSet::new();
+        let mut start = None;
+        loop {
+            let query = (self.client.query().table_name(&self.table))
+                .key_condition_expression("PK = :pk AND SK BETWEEN :first AND :last")
+                .expression_attribute_values(":pk", text(keys::pointers_to(kind.name(), &digest)))
+                .expression_attribute_values(":first", text(&first))
+                .expression_attribute_values(":last", text(&last))
+                .set_exclusive_start_key(start.take());
+            let read = query.send().await.map_err(StoreError::sdk("Query"))?;
+            for item in read.items.unwrap_or_default() {
+                let pointer: PointedItem = item::read(item)?;
+                found.insert(pointer.household);
+                if found.len() >= limit {
+                    return Ok(found);
+                }
+            }
+            start = read.last_evaluated_key;
+            if start.is_none() {
+                return Ok(found);
+            }
+        }
     }
 }
 
@@ -70,6 +127,11 @@ impl Pointer {
     fn key(&self, key: &PointerKey, id: &HouseholdId) -> Result<Key, StoreError> {
         Ok(keys::pointer(self.kind.name(), &key.digest(self.kind, &self.value)?, id, self.role, self.n))
     }
+}
+
+#[derive(Deserialize)]
+struct PointedItem {
+    household: HouseholdId,
 }
 
 #[derive(Serialize)]
