@@ -95,6 +95,8 @@ pub enum ChangeKind {
 pub enum Actor {
     /// Somebody who signed in with this account.
     Account(String),
+    /// Somebody of the household, who proved it by its numbers.
+    Household,
     /// The system itself.
     System,
 }

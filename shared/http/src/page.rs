@@ -10,8 +10,10 @@ use lambda_http::Request;
 use crate::error::ApiError;
 use crate::request::query;
 
-const DEFAULT_LIMIT: usize = 20;
-const MAX_LIMIT: usize = 100;
+/// Items of a page, unless asked otherwise.
+pub(crate) const DEFAULT_LIMIT: usize = 20;
+/// Most items of a page.
+pub(crate) const MAX_LIMIT: usize = 100;
 
 /// Items a page is to have: 20 unless asked, 100 at most.
 pub fn limit(request: &Request) -> Result<usize, ApiError> {
@@ -25,9 +27,13 @@ pub fn limit(request: &Request) -> Result<usize, ApiError> {
 /// The last key of the page before, from `cursor`.
 pub fn cursor<T: FromStr>(request: &Request) -> Result<Option<T>, ApiError> {
     let Some(text) = query::<String>(request, "cursor")? else { return Ok(None) };
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok();
-    let key = bytes.and_then(|bytes| String::from_utf8(bytes).ok()).and_then(|text| text.parse().ok());
-    key.map(Some).ok_or_else(|| ApiError::invalid("/cursor", ViolationCode::Malformed))
+    read_cursor(&text).map(Some).ok_or_else(|| ApiError::invalid("/cursor", ViolationCode::Malformed))
+}
+
+/// The last key that a cursor stands for.
+pub fn read_cursor<T: FromStr>(text: &str) -> Option<T> {
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(text).ok()?;
+    String::from_utf8(bytes).ok()?.parse().ok()
 }
 
 /// A last key as `next_cursor`.

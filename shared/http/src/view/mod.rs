@@ -1,6 +1,7 @@
 //! What clients see.
 
 pub mod account;
+pub mod feedback;
 pub mod household;
 pub mod photo;
 pub mod region;
