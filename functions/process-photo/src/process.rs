@@ -93,13 +93,14 @@ async fn record(
     change: impl Fn(&Household, Timestamp) -> Household,
 ) -> Result<(), ProcessError> {
     for attempt in 1..=ATTEMPTS {
-        // Somebody else may process the same upload.
+        let id = photo.id.household();
+        let before = context.registry.household(id).await?.ok_or(ProcessError::NoHousehold)?;
+        // Somebody else may process the same upload. The photo is read after the household: whoever
+        // records it in between moves the household's revision, and our commit is refused.
         let held = context.registry.photo(&photo.id).await?;
         if held.is_none_or(|held| held.state != PhotoState::AwaitingUpload) {
             return Ok(());
         }
-        let id = photo.id.household();
-        let before = context.registry.household(id).await?.ok_or(ProcessError::NoHousehold)?;
         let transition = Transition {
             before: Some(&before),
             after: change(&before, Timestamp::now()),

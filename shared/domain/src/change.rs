@@ -233,9 +233,17 @@ fn flatten(pointer: &str, value: Value, leaves: &mut BTreeMap<String, Value>) {
             }
         }
         leaf => {
-            leaves.insert(pointer.to_owned(), leaf);
+            leaves.insert(pointer.to_owned(), plain(leaf));
         }
     }
+}
+
+/// A value as every store gives it back. Tables keep numbers as decimal text, where `1650.0` and `1650`
+/// are one: the chain must not tell them apart either.
+fn plain(leaf: Value) -> Value {
+    let Some(fraction) = leaf.as_f64().filter(|_| leaf.is_f64()) else { return leaf };
+    // Adding zero takes the sign off a negative zero.
+    (fraction + 0.0).to_string().parse().map_or(leaf, Value::Number)
 }
 
 fn seal(pointer: &str, value: &Value, salt: [u8; 16]) -> PersonalValue {
@@ -279,6 +287,17 @@ mod tests {
         let held = change.personal.get_mut("/verifier/name").unwrap();
         (held.value, held.salt) = (None, None);
         assert!(change.is_sound());
+    }
+
+    #[test]
+    fn a_number_is_recorded_as_a_table_gives_it_back() {
+        let recorded = serde_json::json!({
+            "altitude": 1650.0, "latitude": 27.441_667, "nothing": -0.0, "hash": u64::MAX, "width": 1200
+        });
+        let mut leaves = BTreeMap::new();
+        flatten("", recorded, &mut leaves);
+        let texts: Vec<String> = leaves.values().map(Value::to_string).collect();
+        assert_eq!(texts, ["1650", "18446744073709551615", "27.441667", "0", "1200"]);
     }
 
     #[test]

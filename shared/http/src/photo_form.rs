@@ -42,12 +42,17 @@ pub fn read(body: Value) -> Result<PhotoForm, ApiError> {
         let sha256 = sha256(fields);
         let taken_at = fields.parsed("taken_at", ViolationCode::InvalidTime);
         let declared_location = fields.object("declared_location", location).flatten();
+        let purpose = fields.require("purpose", purpose);
+        let source = fields.require("source", source);
+        let content_type = fields.require("content_type", content_type);
+        let size = fields.require("size", size);
+        let sha256 = fields.require("sha256", sha256);
         Some(PhotoForm {
-            purpose: fields.require("purpose", purpose)?,
-            source: fields.require("source", source)?,
-            content_type: fields.require("content_type", content_type)?,
-            size: fields.require("size", size)?,
-            sha256: fields.require("sha256", sha256)?,
+            purpose: purpose?,
+            source: source?,
+            content_type: content_type?,
+            size: size?,
+            sha256: sha256?,
             taken_at,
             declared_location,
         })
@@ -85,8 +90,9 @@ fn location(fields: &mut Fields) -> Option<Location> {
     let (latitude, longitude) = (fields.number("latitude"), fields.number("longitude"));
     let accuracy_m = fields.number("accuracy_m");
     let fixed_at = fields.parsed("fixed_at", ViolationCode::InvalidTime);
-    let latitude = fields.require("latitude", latitude)?;
-    let longitude = fields.require("longitude", longitude)?;
+    let latitude = fields.require("latitude", latitude);
+    let longitude = fields.require("longitude", longitude);
+    let (latitude, longitude) = (latitude?, longitude?);
     let location = Location { latitude, longitude, accuracy_m, altitude_m: None, fixed_at };
     if location.is_on_earth() {
         return Some(location);

@@ -1,0 +1,96 @@
+//! Photos: announced to the API, uploaded to the object store, processed in their own time.
+
+use anju_register::photo::{DemoPhoto, demo_photos};
+use http::{Method, StatusCode};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::client::{Answer, Client};
+use crate::wait::until;
+
+/// One of the synthetic photos: `portrait`, `landscape` or `plain`.
+pub fn demo(name: &str) -> DemoPhoto {
+    demo_photos().into_iter().find(|photo| photo.name == name).expect("a photo of this name")
+}
+
+/// A small picture that is quick to process; another seed, another house.
+pub fn small(seed: u64) -> Vec<u8> {
+    let plain = demo("plain").spec;
+    anju_register::photo::house_photo(
+        seed,
+        &anju_register::photo::PhotoSpec { width: 320, height: 240, ..plain },
+    )
+}
+
+/// What a client says of a file before it uploads it.
+pub fn announcement(bytes: &[u8]) -> Value {
+    json!({
+        "purpose": "verification", "source": "camera", "content_type": "image/jpeg",
+        "size": bytes.len(), "sha256": hex::encode(Sha256::digest(bytes)),
+    })
+}
+
+/// Where photos of a household are announced.
+pub fn path_of(household: impl std::fmt::Display) -> String {
+    format!("/v1/households/{household}/photos")
+}
+
+/// A photo that may be uploaded.
+#[derive(Debug, Clone)]
+pub struct Announced {
+    /// Its id.
+    pub id: String,
+    upload: Value,
+}
+
+impl Announced {
+    /// Of the answer to an announcement.
+    pub fn of(answer: &Answer) -> Self {
+        let body = answer.json();
+        Announced { id: body["photo_id"].as_str().expect("an id").to_owned(), upload: body["upload"].clone() }
+    }
+
+    /// Sends a file by the signed request.
+    pub async fn upload(&self, bytes: &[u8]) -> Answer {
+        let text = |value: &Value| value.as_str().expect("a text").to_owned();
+        let method: Method = text(&self.upload["method"]).parse().expect("a method");
+        let client = Client::of("");
+        let mut call = client.call(method, &text(&self.upload["url"])).body("", bytes.to_vec());
+        for (name, value) in self.upload["headers"].as_object().expect("headers") {
+            // What every HTTP client sets by itself, after what it really sends.
+            if !["host", "content-length"].contains(&name.as_str()) {
+                call = call.header(name, &text(value));
+            }
+        }
+        call.send().await
+    }
+}
+
+/// Announces a JPEG file.
+pub async fn announce(client: &Client, household: impl std::fmt::Display, bytes: &[u8]) -> Announced {
+    let call = client.post(&path_of(household), &announcement(bytes));
+    Announced::of(&call.send().await.expect(StatusCode::CREATED))
+}
+
+/// Announces and uploads a JPEG file, and gives the photo's id.
+pub async fn upload(client: &Client, household: impl std::fmt::Display, bytes: &[u8]) -> String {
+    let announced = announce(client, household, bytes).await;
+    announced.upload(bytes).await.expect(StatusCode::OK);
+    announced.id
+}
+
+/// The photo, once it is ready or rejected.
+pub async fn processed(client: &Client, id: &str) -> Value {
+    until("a photo to be processed", async || {
+        let photo = client.get(&format!("/v1/photos/{id}")).send().await.expect(StatusCode::OK).json();
+        if photo["state"] == "ready" || photo["state"] == "rejected" { Ok(photo) } else { Err(photo) }
+    })
+    .await
+}
+
+/// A photo that was uploaded and found good.
+pub async fn ready(client: &Client, household: impl std::fmt::Display, bytes: &[u8]) -> String {
+    let id = upload(client, household, bytes).await;
+    assert_eq!(processed(client, &id).await["state"], "ready");
+    id
+}

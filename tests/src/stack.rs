@@ -1,0 +1,246 @@
+//! A local stack of its own for each test: own ports, own folder, own processes.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anju_domain::ids::HouseholdId;
+use anju_domain::region::VillageCode;
+use anju_register::{Plan, Register, RegisterRow};
+use rustix::process::Signal;
+use serde::Deserialize;
+use tempfile::TempDir;
+
+use crate::client::Client;
+use crate::inside::Inside;
+use crate::processes::{self, FunctionProcess};
+use crate::wait::until;
+
+/// What a stack says of itself in `stack.json`.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Facts {
+    /// `http://host:port` of the HTTP API and S3.
+    pub address: String,
+    /// `http://host:port` of all other services.
+    pub endpoint: String,
+    /// The stack's process.
+    pub pid: u32,
+    /// The cloud's region.
+    pub region: String,
+    /// The key that everybody knows.
+    pub access_key_id: String,
+    /// Its secret.
+    pub secret_access_key: String,
+    /// Names, URLs and ARNs by logical id.
+    pub resources: BTreeMap<String, String>,
+}
+
+/// A running stack with a register in it. Dropping it ends it, and deletes what it kept.
+#[derive(Debug)]
+pub struct Stack {
+    folder: TempDir,
+    process: Child,
+    facts: Facts,
+    register: Register,
+}
+
+impl Stack {
+    /// A stack with the smallest register: one village of 8 households, one of each kind.
+    pub async fn of_one_village() -> Self {
+        Self::with_register(1, 1, 8).await
+    }
+
+    /// A stack with two townships, three villages and 27 households.
+    pub async fn of_three_villages() -> Self {
+        Self::with_register(2, 3, 27).await
+    }
+
+    /// A stack with a register of these numbers, all counted.
+    pub async fn with_register(townships: u32, villages: u32, households: u32) -> Self {
+        let plan = Plan::new(townships, villages, households).expect("numbers that fit each other");
+        let register = Register::new(&plan).expect("a register");
+        let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
+        let (process, facts) = start(folder.path()).await;
+        let stack = Stack { folder, process, facts, register };
+        let inside = stack.inside().await;
+        inside.seed(&stack.register).await;
+        inside.settled(&stack.register).await;
+        stack
+    }
+
+    /// Where it is.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Whom it is about.
+    pub fn register(&self) -> &Register {
+        &self.register
+    }
+
+    /// A village, by its place in the register.
+    pub fn village(&self, place: usize) -> &VillageCode {
+        self.register.villages().nth(place).expect("a village").code()
+    }
+
+    /// A household of a village, see [`anju_register::NUMBERS_OF_EVERY_KIND`] for who is who.
+    pub fn household(&self, village: usize, number: u32) -> HouseholdId {
+        HouseholdId::new(self.village(village).clone(), number)
+    }
+
+    /// What the register says of a household.
+    pub fn row(&self, household: &HouseholdId) -> RegisterRow {
+        self.register.household(household).expect("a household of the register")
+    }
+
+    /// Nobody in particular.
+    pub fn anybody(&self) -> Client {
+        Client::of(&self.facts.address)
+    }
+
+    /// An account whose first sign-in is done now.
+    pub async fn account(&self, region: impl AsRef<str>) -> Client {
+        self.anybody().first_sign_in(region.as_ref()).await
+    }
+
+    /// The officer of a village, by its place in the register.
+    pub async fn officer(&self, village: usize) -> Client {
+        self.account(self.village(village).as_str()).await
+    }
+
+    /// Its tables, buckets and queues.
+    pub async fn inside(&self) -> Inside {
+        Inside::of(&self.facts).await
+    }
+
+    /// Ends the stack and all its functions at once, without a word.
+    pub fn kill_9(&mut self) {
+        let functions = self.processes();
+        // The one that could start others goes first.
+        self.process.kill().expect("a process of ours");
+        functions.iter().for_each(FunctionProcess::kill);
+        self.process.wait().expect("a child of ours");
+    }
+
+    /// Starts it again on what it kept, on other ports.
+    pub async fn start_again(&mut self) {
+        (self.process, self.facts) = start(self.folder.path()).await;
+    }
+
+    /// The processes of all functions.
+    pub fn processes(&self) -> Vec<FunctionProcess> {
+        processes::started_by(self.process.id())
+    }
+
+    /// The processes of one function.
+    pub fn processes_of(&self, function: &str) -> Vec<FunctionProcess> {
+        self.processes().into_iter().filter(|process| process.function == function).collect()
+    }
+
+    /// The stack's own log.
+    pub fn log(&self) -> String {
+        read_lossy(&log_path(self.folder.path()))
+    }
+
+    /// The log of a function; empty where it never ran.
+    pub fn log_of(&self, function: &str) -> String {
+        read_lossy(&data_dir(self.folder.path()).join("logs").join(format!("{function}.log")))
+    }
+
+    /// All logs by the functions' names.
+    pub fn logs(&self) -> BTreeMap<String, String> {
+        let folder = std::fs::read_dir(data_dir(self.folder.path()).join("logs")).expect("a folder of logs");
+        let log = |path: PathBuf| Some((path.file_stem()?.to_str()?.to_owned(), read_lossy(&path)));
+        folder.filter_map(|entry| log(entry.ok()?.path())).collect()
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.report();
+        }
+        // What holds still would outlive its end.
+        for process in self.processes() {
+            process.kill();
+        }
+        processes::send(self.process.id(), Signal::KILL);
+        drop(self.process.wait());
+    }
+}
+
+impl Stack {
+    /// What a failed test's reader wants to see: what the stack and its functions complained of.
+    #[expect(clippy::print_stderr, reason = "beside the failure's own text")]
+    fn report(&self) {
+        let complaint = |line: &&str| line.contains("ERROR") || line.contains("WARN");
+        for (name, log) in self.logs().into_iter().chain([("stack".to_owned(), self.log())]) {
+            for line in log.lines().filter(complaint).take(20) {
+                eprintln!("{name}: {line}");
+            }
+        }
+    }
+}
+
+fn data_dir(folder: &Path) -> PathBuf {
+    folder.join("data")
+}
+
+fn log_path(folder: &Path) -> PathBuf {
+    folder.join("stack.log")
+}
+
+fn read_lossy(path: &Path) -> String {
+    std::fs::read(path).map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).unwrap_or_default()
+}
+
+/// The folder of the binaries under test: the tests' own is below it.
+fn binaries() -> PathBuf {
+    let test = std::env::current_exe().expect("the test's own path");
+    test.parent().and_then(Path::parent).expect("target/<profile>/deps").to_owned()
+}
+
+/// Starts a stack and waits until it answers.
+async fn start(folder: &Path) -> (Child, Facts) {
+    let binaries = binaries();
+    let program = binaries.join("anju-local");
+    assert!(
+        program.is_file(),
+        "{} is missing: run `cargo build --workspace --bins` first",
+        program.display()
+    );
+    let log = append(&log_path(folder));
+    let mut process = Command::new(program)
+        .args(["run", "--port", "0", "--template", "infra/template.yaml"])
+        .arg("--data-dir")
+        .arg(data_dir(folder))
+        .arg("--functions-dir")
+        .arg(binaries)
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+        // Not what the developer's shell says.
+        .env_remove("HOST")
+        .env_remove("RUST_LOG")
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().expect("a log"))
+        .stderr(log)
+        .spawn()
+        .expect("a stack");
+    let stack_file = data_dir(folder).join("stack.json");
+    let facts = until("the stack to start", async || {
+        if let Some(status) = process.try_wait().expect("a child of ours") {
+            panic!("the stack ended with {status}:\n{}", read_lossy(&log_path(folder)));
+        }
+        // The file of an earlier run may still be there.
+        let facts: Option<Facts> =
+            std::fs::read(&stack_file).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok());
+        facts.filter(|facts| facts.pid == process.id()).ok_or_else(|| read_lossy(&log_path(folder)))
+    })
+    .await;
+    (process, facts)
+}
+
+fn append(path: &Path) -> File {
+    OpenOptions::new().create(true).append(true).open(path).expect("a log")
+}
