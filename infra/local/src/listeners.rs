@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::aws_json::{AwsError, respond};
 use crate::http_api::HttpApi;
-use crate::lambda::{PATH_PREFIX, RuntimeApi};
+use crate::lambda::{Host, PATH_PREFIX, RuntimeApi, invoked_function};
 use crate::s3::S3;
 use crate::secrets;
 use crate::server::{Answer, Handler, boxed};
@@ -38,12 +38,13 @@ impl Handler for Public {
     }
 }
 
-/// DynamoDB, SQS, Secrets Manager and the Lambda Runtime API. Signatures aren't checked: the port is open to
+/// DynamoDB, SQS, Secrets Manager, Lambda's Invoke and its Runtime API. Signatures aren't checked: the port is open to
 /// this machine only, and clients sign with keys that everybody knows.
 pub(crate) struct Internal {
     pub(crate) queues: Arc<Queues>,
     pub(crate) state: Arc<State>,
     pub(crate) runtime_api: Arc<RuntimeApi>,
+    pub(crate) host: Arc<Host>,
     /// `http://host:port` of this listener, which queue URLs begin with.
     pub(crate) endpoint: String,
     pub(crate) dynamodb: DynamoDb,
@@ -57,6 +58,9 @@ impl Handler for Internal {
         };
         if let Some(path) = parts.uri.path().strip_prefix(PATH_PREFIX) {
             return boxed(self.runtime_api.handle(&parts.method, path, body).await);
+        }
+        if let Some(function) = invoked_function(&parts.method, parts.uri.path()) {
+            return boxed(self.host.answer_invoke(function, body).await);
         }
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
         match target.and_then(|target| target.split_once('.')) {

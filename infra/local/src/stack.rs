@@ -152,6 +152,7 @@ impl LocalStack {
             queues: Arc::clone(&queues),
             state: Arc::clone(&state),
             runtime_api: Arc::clone(host.runtime_api()),
+            host: Arc::clone(&host),
             endpoint: running.endpoint.clone(),
             dynamodb: DynamoDb::new(dynamodb.parse().unwrap_or_default()),
         });
@@ -322,6 +323,7 @@ fn function_variables(address: &str, endpoint: &str, dynamodb: &str) -> BTreeMap
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("AWS_ENDPOINT_URL_DYNAMODB", dynamodb),
         ("AWS_ENDPOINT_URL_DYNAMODB_STREAMS", dynamodb),
+        ("AWS_ENDPOINT_URL_LAMBDA", endpoint),
         ("AWS_ENDPOINT_URL_S3", address),
         ("AWS_ENDPOINT_URL_SECRETS_MANAGER", endpoint),
         ("AWS_ENDPOINT_URL_SQS", endpoint),

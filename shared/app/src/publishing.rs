@@ -1,6 +1,7 @@
 //! Publishing a household's page: from the household as it is, never from a stream's image.
 
 use anju_counters::ports::Pause;
+use anju_domain::household::FeedbackCounts;
 use anju_domain::ids::HouseholdId;
 use anju_lookup_page::{CACHE_CONTROL, NameMask, PageView, page};
 use anju_store::counters::Jitter;
@@ -39,6 +40,11 @@ impl Publisher {
             let Some(token) = &household.lookup else { return Ok(()) };
             let path = self.registry.path(id.village().region()).await?;
             let Some(view) = PageView::of(&household, &path, NameMask::FirstCharacter) else { return Ok(()) };
+            let view = match household.feedback {
+                FeedbackCounts { open: 0, handled: 0, .. } => view,
+                // Read after the household: what changes in between moves its revision and comes again.
+                _ => view.with_reports(&self.registry.feedback_of(id).await?),
+            };
             let rendered =
                 Page { revision: household.revision, html: page(&view)?, cache_control: CACHE_CONTROL };
             match self.pages.put(token, rendered).await {

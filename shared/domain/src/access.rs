@@ -53,6 +53,12 @@ pub enum Action {
     DismissAlert,
     /// Give a household's public page another address.
     RenewLookup,
+    /// Report a problem of a household.
+    ReportFeedback,
+    /// Handle a report.
+    HandleFeedback,
+    /// Urge those below to handle a report.
+    UrgeFeedback,
 }
 
 /// Why somebody may not.
@@ -79,6 +85,9 @@ pub fn permit(own: &RegionCode, action: Action, place: &RegionCode) -> Result<()
         | Action::ReturnVerification
         | Action::DismissAlert
         | Action::RenewLookup => own.level() <= Level::Township,
+        Action::ReportFeedback => own.level() == Level::Village,
+        Action::HandleFeedback => own.level() <= Level::Township,
+        Action::UrgeFeedback => own.level() <= Level::County,
     };
     if allowed { Ok(()) } else { Err(Denied::NotAllowed) }
 }
@@ -108,6 +117,18 @@ mod tests {
             assert_eq!(permit(&above, Action::ReturnVerification, &village), Ok(()));
         }
         assert_eq!(permit(&village, Action::ReturnVerification, &village), Err(Denied::NotAllowed));
+    }
+
+    #[test]
+    fn villages_report_townships_and_above_handle_counties_and_above_urge() {
+        let village = region("530627101203");
+        let allowed = |action| -> Vec<Level> {
+            let own = Level::ALL.into_iter().filter_map(|level| village.at(level));
+            own.filter(|own| permit(own, action, &village).is_ok()).map(|own| own.level()).collect()
+        };
+        assert_eq!(allowed(Action::ReportFeedback), Level::ALL[5..]);
+        assert_eq!(allowed(Action::HandleFeedback), Level::ALL[..5]);
+        assert_eq!(allowed(Action::UrgeFeedback), Level::ALL[..4]);
     }
 
     #[test]

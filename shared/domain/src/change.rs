@@ -85,6 +85,14 @@ pub enum ChangeKind {
     PhotoReady,
     /// A photo turned out unusable.
     PhotoRejected,
+    /// A problem was reported.
+    FeedbackReported,
+    /// A report was handled.
+    FeedbackHandled,
+    /// A report was urged.
+    FeedbackUrged,
+    /// A report was left open too long and went to the next level up.
+    FeedbackEscalated,
 }
 
 /// Who did it.
@@ -93,6 +101,8 @@ pub enum ChangeKind {
 pub enum Actor {
     /// Somebody who signed in with this account.
     Account(String),
+    /// Somebody of the household, who proved it by its numbers.
+    Household,
     /// The system itself.
     System,
 }
@@ -171,7 +181,8 @@ impl std::fmt::Debug for NewChange {
 }
 
 /// Where a record's personal values stand; all below these pointers is personal.
-const PERSONAL: [&str; 6] = ["/verifier", "/correction", "/note", "/explanation", "/reason", "/register"];
+const PERSONAL: [&str; 8] =
+    ["/verifier", "/correction", "/note", "/explanation", "/reason", "/register", "/content", "/opinion"];
 
 impl NewChange {
     /// Appends it to the chain that ends in `previous`. `salt` is fresh and random.

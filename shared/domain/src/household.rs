@@ -13,6 +13,7 @@ use crate::ids::{HouseholdId, LookupToken, PhotoId};
 use crate::person::{Head, Member};
 use crate::phone::Phone;
 use crate::photo::Location;
+use crate::region::Level;
 use crate::summary::{AlertKind, Detail, State, Summary, WorkKind};
 use crate::text::Note;
 use crate::time::china_date;
@@ -129,13 +130,16 @@ pub struct Returned {
     pub at: Timestamp,
 }
 
-/// How many reports there are.
+/// How many reports there are, and how far up the open ones have gone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FeedbackCounts {
     /// 未处理.
     pub open: u16,
     /// 已处理.
     pub handled: u16,
+    /// The highest level that an open one was escalated to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalated_to: Option<Level>,
 }
 
 /// What happens to verifications after the deadline.
@@ -177,6 +181,9 @@ pub enum Refused {
     /// The deadline is over and late verifications are refused.
     #[error("the deadline is over")]
     DeadlineOver,
+    /// The report was handled already.
+    #[error("the report was handled already")]
+    AlreadyHandled,
 }
 
 /// What the national register says of a household.
@@ -417,13 +424,17 @@ impl Household {
             return next;
         }
         next.raise(AlertKind::PhotoRejected);
-        if let Progress::Completed(completed) = &self.progress {
-            next.progress = Progress::Draft(Box::new(completed.form.clone()));
-            next.returned = Some(Returned { reason, by: None, at: now });
-            // The village must see it: an answer to the state before is stale.
-            next.version += 1;
-        }
+        next.reopen(reason, None);
         next
+    }
+
+    /// Opens a completed verification again; any other one stays as it is.
+    pub(crate) fn reopen(&mut self, reason: Note, by: Option<String>) {
+        let Progress::Completed(completed) = &self.progress else { return };
+        self.progress = Progress::Draft(Box::new(completed.form.clone()));
+        self.returned = Some(Returned { reason, by, at: self.updated_at });
+        // The village must see it: an answer to the state before is stale.
+        self.version += 1;
     }
 
     /// Whether a verification can be saved or completed now.
@@ -436,11 +447,12 @@ impl Household {
     }
 
     /// Raises an alert; one that is raised already stays as it is.
-    fn raise(&mut self, kind: AlertKind) {
+    pub(crate) fn raise(&mut self, kind: AlertKind) {
         self.alerts.entry(kind).or_insert(Raised { at: self.updated_at, revision: self.revision });
     }
 
-    fn touched(&self, now: Timestamp) -> Household {
+    /// The next revision, for what is no edit of the form.
+    pub(crate) fn touched(&self, now: Timestamp) -> Household {
         Household { revision: self.revision + 1, updated_at: now, ..self.clone() }
     }
 

@@ -57,52 +57,73 @@ impl fmt::Display for HouseholdId {
 
 string_newtype!(HouseholdId);
 
-/// A photo: `<household>-<32 hexadecimal digits>`, the latter a UUID of version 7.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct PhotoId {
-    household: HouseholdId,
-    unique: u128,
-}
-
-impl PhotoId {
-    /// A photo of the household; `unique` is a fresh UUID's value.
-    pub fn new(household: HouseholdId, unique: u128) -> Self {
-        PhotoId { household, unique }
-    }
-
-    /// The household that the photo was asked for.
-    pub fn household(&self) -> &HouseholdId {
-        &self.household
-    }
-
-    /// The part that differs among photos of one household, as it stands in the id.
-    pub fn unique(&self) -> String {
-        format!("{:032x}", self.unique)
-    }
-}
-
-impl FromStr for PhotoId {
-    type Err = InvalidId;
-
-    fn from_str(text: &str) -> Result<Self, InvalidId> {
-        let (household, unique) = text.rsplit_once('-').ok_or(InvalidId)?;
-        let hexadecimal =
-            unique.len() == 32 && unique.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-        if !hexadecimal {
-            return Err(InvalidId);
+/// The id of something that belongs to a household: `<household>-<32 hexadecimal digits>`, the latter a
+/// UUID of version 7, so that ids of one household sort by their time.
+macro_rules! child_id {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name {
+            household: HouseholdId,
+            unique: u128,
         }
-        let unique = u128::from_str_radix(unique, 16).map_err(|_| InvalidId)?;
-        Ok(PhotoId { household: household.parse()?, unique })
-    }
+
+        impl $name {
+            /// One of the household; `unique` is a fresh UUID's value.
+            pub fn new(household: HouseholdId, unique: u128) -> Self {
+                $name { household, unique }
+            }
+
+            /// The household that it belongs to.
+            pub fn household(&self) -> &HouseholdId {
+                &self.household
+            }
+
+            /// The part that differs within one household, as it stands in the id.
+            pub fn unique(&self) -> String {
+                format!("{:032x}", self.unique)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                let (household, unique) = parse_child(text)?;
+                Ok($name { household, unique })
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(formatter, "{}-{:032x}", self.household, self.unique)
+            }
+        }
+
+        string_newtype!($name);
+    };
 }
 
-impl fmt::Display for PhotoId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}-{:032x}", self.household, self.unique)
+fn parse_child(text: &str) -> Result<(HouseholdId, u128), InvalidId> {
+    let (household, unique) = text.rsplit_once('-').ok_or(InvalidId)?;
+    let hexadecimal =
+        unique.len() == 32 && unique.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !hexadecimal {
+        return Err(InvalidId);
     }
+    let unique = u128::from_str_radix(unique, 16).map_err(|_| InvalidId)?;
+    Ok((household.parse()?, unique))
 }
 
-string_newtype!(PhotoId);
+child_id! {
+    /// A photo.
+    PhotoId
+}
+
+child_id! {
+    /// A report of a problem.
+    FeedbackId
+}
 
 /// An alert: `<household>-<kind>-<revision that raised it>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -50,6 +50,9 @@ pub enum ApiError {
     /// The household's state doesn't allow it.
     #[error(transparent)]
     Refused(#[from] Refused),
+    /// The numbers aren't those of the household, or there is no such household: never said which.
+    #[error("identity mismatch")]
+    IdentityMismatch,
     /// After too many wrong passwords a captcha must be solved.
     #[error("captcha required")]
     CaptchaRequired,
@@ -114,6 +117,8 @@ impl ApiError {
             ApiError::Refused(Refused::NotCompleted) => (StatusCode::CONFLICT, "not_completed"),
             ApiError::Refused(Refused::Left) => (StatusCode::CONFLICT, "household_left"),
             ApiError::Refused(Refused::DeadlineOver) => (StatusCode::CONFLICT, "deadline_over"),
+            ApiError::Refused(Refused::AlreadyHandled) => (StatusCode::CONFLICT, "already_handled"),
+            ApiError::IdentityMismatch => (StatusCode::FORBIDDEN, "identity_mismatch"),
             ApiError::CaptchaRequired => (StatusCode::UNPROCESSABLE_ENTITY, "captcha_required"),
             ApiError::TooMany { .. } => (StatusCode::TOO_MANY_REQUESTS, "too_many_attempts"),
             ApiError::AccountExists => (StatusCode::CONFLICT, "account_exists"),
@@ -183,6 +188,13 @@ impl ApiError {
                 ),
             ),
             ApiError::Refused(refused) => refused_words(*refused),
+            ApiError::IdentityMismatch => (
+                ("身份信息不符", "Not recognised"),
+                (
+                    "身份证号或手机号与登记信息不符,请核对后重试,或联系村干部。",
+                    "The ID number or the phone is not the household's: check them, or ask the village officer.",
+                ),
+            ),
             ApiError::CaptchaRequired => (
                 ("需要验证码", "Captcha required"),
                 (
@@ -235,6 +247,10 @@ fn refused_words(refused: Refused) -> (Words, Words) {
         Refused::DeadlineOver => (
             ("核验已截止", "The deadline is over"),
             ("核验截止日期已过,记录只读。", "The deadline is over: records are read-only."),
+        ),
+        Refused::AlreadyHandled => (
+            ("已处理", "Already handled"),
+            ("该反映已处理,无需重复操作。", "Somebody handled this report already."),
         ),
     }
 }

@@ -58,6 +58,12 @@ impl Fields {
         self.broken.push(Violation::new(format!("{}/{name}", self.base), code));
     }
 
+    /// Whether something below `name` was found wrong.
+    pub fn is_rejected_below(&self, name: &str) -> bool {
+        let prefix = format!("{}/{name}/", self.base);
+        self.broken.iter().any(|violation| violation.pointer.starts_with(&prefix))
+    }
+
     /// The value, or a note that it is missing.
     pub fn require<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
         let pointer = format!("{}/{name}", self.base);
@@ -142,6 +148,18 @@ impl Fields {
                 self.reject(name, ViolationCode::WrongType);
                 None
             }),
+        }
+    }
+
+    /// Yes or no.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        match self.object.remove(name)? {
+            Value::Null => None,
+            Value::Bool(flag) => Some(flag),
+            _ => {
+                self.reject(name, ViolationCode::WrongType);
+                None
+            }
         }
     }
 

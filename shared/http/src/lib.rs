@@ -8,6 +8,7 @@ pub mod account_edit;
 pub mod auth;
 pub mod edit;
 pub mod error;
+pub mod feedback;
 pub mod form;
 pub mod household_list;
 pub mod household_query;

@@ -28,11 +28,22 @@ pub struct Once<'a> {
 impl<'a> Once<'a> {
     /// Reads the header. Keys are scoped by account, method and path.
     pub fn of(request: &Request, account: &RegionCode, control: &'a Control) -> Result<Self, ApiError> {
-        let Some(value) = request.headers().get(HEADER) else { return Ok(Once { control, operation: None }) };
-        let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= MAX_KEY);
-        let key = key.ok_or_else(|| ApiError::invalid("/Idempotency-Key", ViolationCode::Malformed))?;
-        let operation = Operation::new(account, &method_and_path(request), key, body_bytes(request));
-        Ok(Once { control, operation: Some(operation) })
+        let operation =
+            |key: &str| Operation::new(account, &method_and_path(request), key, body_bytes(request));
+        Ok(Once { control, operation: key(request)?.map(operation) })
+    }
+
+    /// The same for a write of somebody without an account. Keys are scoped by method and path.
+    pub fn of_anybody(request: &Request, control: &'a Control) -> Result<Self, ApiError> {
+        let operation =
+            |key: &str| Operation::of_anybody(&method_and_path(request), key, body_bytes(request));
+        Ok(Once { control, operation: key(request)?.map(operation) })
+    }
+
+    /// A part of this write that happens once by itself.
+    pub fn part(&self, name: &str) -> Once<'a> {
+        let operation = self.operation.as_ref().map(|operation| operation.part(name));
+        Once { control: self.control, operation }
     }
 
     /// What was answered, if this write was carried out before.
@@ -50,6 +61,12 @@ impl<'a> Once<'a> {
         let remember = |operation| self.control.remember(operation, reference, now);
         Ok(self.operation.as_ref().map(remember).transpose()?.into_iter().collect())
     }
+}
+
+fn key(request: &Request) -> Result<Option<&str>, ApiError> {
+    let Some(value) = request.headers().get(HEADER) else { return Ok(None) };
+    let key = value.to_str().ok().filter(|key| !key.is_empty() && key.len() <= MAX_KEY);
+    key.map(Some).ok_or_else(|| ApiError::invalid("/Idempotency-Key", ViolationCode::Malformed))
 }
 
 fn method_and_path(request: &Request) -> String {

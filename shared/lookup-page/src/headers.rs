@@ -1,6 +1,6 @@
 //! The headers that every page is served with, found or not.
 
-use crate::style::policy;
+use crate::style::{policy, report_policy};
 
 /// Media type of the pages.
 pub const CONTENT_TYPE: &str = "text/html; charset=utf-8";
@@ -12,10 +12,20 @@ pub const CACHE_CONTROL: &str = "public, max-age=60";
 /// with the same ones. An object store keeps [`CONTENT_TYPE`] and [`CACHE_CONTROL`] only; what else
 /// protects the reader is repeated within the page, as far as browsers allow.
 pub fn headers() -> [(&'static str, &'static str); 7] {
+    headers_with(CACHE_CONTROL, policy())
+}
+
+/// Names and values of the headers of the page with the form, which shows what only the household may
+/// see: it is kept by nobody.
+pub fn report_headers() -> [(&'static str, &'static str); 7] {
+    headers_with("no-store", report_policy())
+}
+
+fn headers_with(cache_control: &'static str, policy: &'static str) -> [(&'static str, &'static str); 7] {
     [
         ("content-type", CONTENT_TYPE),
-        ("cache-control", CACHE_CONTROL),
-        ("content-security-policy", policy()),
+        ("cache-control", cache_control),
+        ("content-security-policy", policy),
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),

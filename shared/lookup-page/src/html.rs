@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use askama::Template;
 
 use crate::style::STYLE;
-use crate::view::{PageView, Status, Visit};
+use crate::view::{PageView, PublicReport, Status, Visit};
 use crate::words::{CHINESE, Words};
 
 /// The template could not be rendered.
@@ -106,8 +106,14 @@ fn feedback(view: &PageView, words: &'static Words) -> Vec<Row<'static>> {
     if counts.open == 0 && counts.handled == 0 {
         return Vec::new();
     }
-    vec![
+    let report = |report: &PublicReport| {
+        let day = (words.date)(report.day);
+        row((words.feedback_status)(report.status), format!("{day} {}", (words.feedback_type)(report.kind)))
+    };
+    let mut rows = vec![
         row(words.feedback_open, (words.reports)(counts.open)),
         row(words.feedback_handled, (words.reports)(counts.handled)),
-    ]
+    ];
+    rows.extend(view.reports.iter().map(report));
+    rows
 }

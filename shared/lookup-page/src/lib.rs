@@ -6,11 +6,13 @@
 mod headers;
 mod html;
 mod qr;
+mod report;
 mod style;
 mod view;
 mod words;
 
-pub use headers::{CACHE_CONTROL, CONTENT_TYPE, headers};
+pub use headers::{CACHE_CONTROL, CONTENT_TYPE, headers, report_headers};
 pub use html::{RenderError, not_found_page, page};
 pub use qr::{QrError, qr_svg};
+pub use report::{Filled, Notice, ReportView, report_page};
 pub use view::{NameMask, PageView};

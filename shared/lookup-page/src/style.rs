@@ -9,16 +9,28 @@ use sha2::{Digest, Sha256};
 /// Stands within the page, so that reading it takes a single request.
 pub(crate) const STYLE: &str = include_str!("../templates/style.css");
 
+/// The style sheet of the page with the form.
+pub(crate) const REPORT_STYLE: &str =
+    concat!(include_str!("../templates/style.css"), include_str!("../templates/report.css"));
+
+static DIRECTIVES: LazyLock<String> = LazyLock::new(|| directives(STYLE, "'none'"));
+static REPORT_DIRECTIVES: LazyLock<String> = LazyLock::new(|| directives(REPORT_STYLE, "'self'"));
+
+static POLICY: LazyLock<String> = LazyLock::new(|| unframed(&DIRECTIVES));
+static REPORT_POLICY: LazyLock<String> = LazyLock::new(|| unframed(&REPORT_DIRECTIVES));
+
 /// Nothing may load or run but this very style sheet; `data:` pictures are for the empty icon, which
 /// saves the browser's request for one.
-static DIRECTIVES: LazyLock<String> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
+fn directives(style: &str, forms: &str) -> String {
+    let hash = STANDARD.encode(Sha256::digest(style));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action 'none'"
+        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action {forms}"
     )
-});
+}
 
-static POLICY: LazyLock<String> = LazyLock::new(|| format!("{}; frame-ancestors 'none'", *DIRECTIVES));
+fn unframed(directives: &str) -> String {
+    format!("{directives}; frame-ancestors 'none'")
+}
 
 /// The policy as the page repeats it, for a bucket or CDN that can't send the header: without
 /// `frame-ancestors`, which browsers take from the header only.
@@ -29,6 +41,16 @@ pub(crate) fn policy_within_page() -> &'static str {
 /// The policy as the header says it.
 pub(crate) fn policy() -> &'static str {
     &POLICY
+}
+
+/// The same two for the page with the form, which sends it to where it came from.
+pub(crate) fn report_policy_within_page() -> &'static str {
+    &REPORT_DIRECTIVES
+}
+
+/// As the header says it.
+pub(crate) fn report_policy() -> &'static str {
+    &REPORT_POLICY
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
 //! What the public page of a household says: nothing that isn't public gets in here.
 
+use anju_domain::feedback::{Feedback, FeedbackStatus, FeedbackType};
 use anju_domain::household::{FeedbackCounts, Household, Progress};
+use anju_domain::ids::LookupToken;
 use anju_domain::mask;
 use anju_domain::region::{Level, Region};
 use anju_domain::summary::Detail;
+use anju_domain::time::china_date;
 use anju_domain::verification::{Finding, Verification};
 use jiff::civil::Date;
 
@@ -31,6 +34,10 @@ pub struct PageView {
     pub(crate) address: String,
     pub(crate) visit: Option<Visit>,
     pub(crate) feedback: FeedbackCounts,
+    /// The latest ones first.
+    pub(crate) reports: Vec<PublicReport>,
+    /// For the way to report: whoever reads the page knows it.
+    pub(crate) token: LookupToken,
     pub(crate) office: Option<Office>,
     /// The township's name.
     pub(crate) township: Option<String>,
@@ -57,6 +64,17 @@ pub(crate) struct Visit {
     pub(crate) position: String,
 }
 
+/// What is public of a report: neither its words nor what was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PublicReport {
+    pub(crate) day: Date,
+    pub(crate) kind: FeedbackType,
+    pub(crate) status: FeedbackStatus,
+}
+
+/// Reports that the page lists.
+const REPORTS_SHOWN: usize = 10;
+
 /// Whom the household can call.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Office {
@@ -70,7 +88,7 @@ impl PageView {
     /// The public view of the household in the regions of `path`, which leads from the province (or
     /// above) to the village. None where the household was never completed: it has no page.
     pub fn of(household: &Household, path: &[Region], names: NameMask) -> Option<PageView> {
-        household.lookup.as_ref()?;
+        let token = household.lookup.clone()?;
         let status = match &household.progress {
             Progress::Pending | Progress::Draft(_) => Status::VerifiedAgain,
             Progress::Left => Status::Left,
@@ -91,6 +109,8 @@ impl PageView {
             address: address(path),
             visit: household.verification().map(|done| Visit::of(done, household.summary().detail)),
             feedback: household.feedback,
+            reports: Vec::new(),
+            token,
             office: path.iter().rev().find_map(Office::of),
             township: path
                 .iter()
@@ -98,6 +118,18 @@ impl PageView {
                 .map(|region| region.name.clone()),
             record: household.chain_head.to_string().chars().take(RECORD_DIGITS).collect(),
         })
+    }
+}
+
+impl PageView {
+    /// The page with the latest of the household's reports, which come oldest first.
+    pub fn with_reports(self, reports: &[Feedback]) -> PageView {
+        let public = |report: &Feedback| PublicReport {
+            day: china_date(report.reported_at),
+            kind: report.kind,
+            status: report.status(),
+        };
+        PageView { reports: reports.iter().rev().take(REPORTS_SHOWN).map(public).collect(), ..self }
     }
 }
 

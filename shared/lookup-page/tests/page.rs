@@ -39,7 +39,7 @@ fn a_secured_household_reads_its_result_first_and_then_everything_public() {
         text(&page_of(&appraised())),
         "住房安全有保障|基本信息|户主|测***|身份证号|110105*****002X|联系方式|139*****0003\
          |地址|镇雄县 果珠乡 云岭村|保障信息|保障方式|鉴定安全|鉴定等级|A级|核验时间|2020年6月3日\
-         |核验人|测试员|职务|驻村第一书记|给果珠乡打电话|0870-3120000|反馈信息|暂无|本页说明\
+         |核验人|测试员|职务|驻村第一书记|给果珠乡打电话|0870-3120000|反馈信息|暂无|反映问题、查看处理结果|本页说明\
          |本页只用于公开本户的住房安全核验结果，身份证号和电话只显示一部分。由果珠乡负责。\
          |核验结果、身份证号、电话有误，请告诉村干部或乡镇；姓名、家庭成员有误，请找当地扶贫办。\
          |记录编号|0123456789ab"
@@ -98,6 +98,8 @@ fn no_page_holds_a_full_name_number_house_note_or_the_token() {
     for (name, household) in all() {
         let html = page_of(&household);
         let token = household.lookup.as_ref().unwrap().as_str();
+        // The way to report leads over the page's own address.
+        let html = html.replace(&format!("href=\"{token}/report\""), "");
         let secrets = [ID_NUMBER, LONG_ID_NUMBER, PHONE, CORRECTED_PHONE, VERIFIER_PHONE, HEAD, HOUSE, token];
         for secret in secrets.into_iter().chain(["不公开", &household.id.to_string()]) {
             assert!(!html.contains(secret), "{name} holds {secret}");
@@ -135,9 +137,24 @@ fn a_corrected_number_stands_before_the_registers() {
 #[test]
 fn reports_are_counted_and_not_told() {
     let mut household = appraised();
-    household.feedback = FeedbackCounts { open: 1, handled: 2 };
+    household.feedback = FeedbackCounts { open: 1, handled: 2, escalated_to: None };
     let text = text(&page_of(&household));
     assert!(text.contains("|反馈信息|未处理|1 件|已处理|2 件|"), "{text}");
+}
+
+#[test]
+fn of_a_report_its_day_type_and_status_are_public_and_nothing_else() {
+    let mut household = appraised();
+    household.feedback = FeedbackCounts { open: 1, handled: 1, escalated_to: None };
+    let view = PageView::of(&household, &path(), NameMask::FirstCharacter).unwrap();
+    let text = text(&page(&view.with_reports(&reports())).unwrap());
+    assert!(
+        text.contains("|未处理|2020年6月5日 房屋质量问题|已处理|2020年6月3日 资金补助问题|反映"),
+        "{text}"
+    );
+    for hidden in ["墙体开裂", "补助未到", "已补发", "处理人"] {
+        assert!(!text.contains(hidden), "{hidden}");
+    }
 }
 
 #[test]
@@ -195,7 +212,10 @@ fn the_page_asks_for_nothing_else_and_runs_nothing() {
             }
             assert!(!html.contains("style=\""), "the policy would block it");
             let links: Vec<&str> = html.split("href=\"").skip(1).collect();
-            assert!(links.iter().all(|link| link.starts_with("data:,\"") || link.starts_with("tel:0")));
+            assert!(links.iter().all(|link| {
+                let report = link.split('"').next().is_some_and(|link| link.ends_with("/report"));
+                report || link.starts_with("data:,\"") || link.starts_with("tel:0")
+            }));
         }
     }
 }
@@ -213,7 +233,7 @@ fn every_page_says_that_it_is_chinese_and_not_to_be_indexed() {
 #[test]
 fn every_page_is_at_most_5_kilobytes_over_the_wire() {
     let mut household = appraised();
-    household.feedback = FeedbackCounts { open: 65_535, handled: 65_535 };
+    household.feedback = FeedbackCounts { open: 65_535, handled: 65_535, escalated_to: None };
     let pages = all().into_iter().map(|(_, household)| page_of(&household));
     for html in pages.chain([page_of(&household), not_found_page().to_owned()]) {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());

@@ -193,7 +193,7 @@ fn alert_item(
 }
 
 fn entry_key(region: &RegionCode, household: &Household, kind: AlertKind, raised: Raised) -> keys::Key {
-    keys::alert_entry(region, kind, &raised.at.to_string(), &household.id)
+    keys::alert_entry(region, kind, raised.at, &household.id)
 }
 
 /// The levels that keep lists of their own; prefecture and nation merge theirs.

@@ -44,14 +44,34 @@ pub enum Recalled {
 impl Operation {
     /// The operation that `account` names `key`, at `path`, with this body.
     pub fn new(account: &RegionCode, path: &str, key: &str, body: &[u8]) -> Self {
-        let scoped = hex::encode(Sha256::digest(format!("{path}\n{key}")));
+        Self::at(keys::idempotency(account, &scope(path, key)), key, body)
+    }
+
+    /// The operation that somebody without an account names `key`, at `path`, with this body. Who
+    /// doesn't know the whole body gets nothing out of it.
+    pub fn of_anybody(path: &str, key: &str, body: &[u8]) -> Self {
+        Self::at(keys::public_idempotency(&scope(path, key)), key, body)
+    }
+
+    /// A part of this operation that is carried out by itself.
+    pub fn part(&self, name: &str) -> Self {
+        let Key { pk, sk } = &self.key;
+        let key = Key { pk: pk.clone(), sk: scope(sk, name) };
+        Operation { key, body: self.body.clone() }
+    }
+
+    fn at(place: Key, key: &str, body: &[u8]) -> Self {
         // The body may hold personal data and passwords: it is mixed with the client's key.
         let mut digest = Sha256::new();
         digest.update(key.as_bytes());
         digest.update([0]);
         digest.update(body);
-        Operation { key: keys::idempotency(account, &scoped), body: hex::encode(digest.finalize()) }
+        Operation { key: place, body: hex::encode(digest.finalize()) }
     }
+}
+
+fn scope(path: &str, key: &str) -> String {
+    hex::encode(Sha256::digest(format!("{path}\n{key}")))
 }
 
 impl Control {

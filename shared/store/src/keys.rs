@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 
 use anju_counters::bucket::BucketId;
-use anju_domain::ids::{HouseholdId, LookupToken, PhotoId};
+use anju_domain::feedback::FeedbackStatus;
+use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId};
 use anju_domain::region::{Level, RegionCode, VillageCode};
 use anju_domain::summary::AlertKind;
 use aws_sdk_dynamodb::types::AttributeValue;
+use jiff::Timestamp;
 
 /// Name of the partition key of all tables.
 pub const PK: &str = "PK";
@@ -19,6 +21,8 @@ pub const BUCKET_PREFIX: &str = "B#";
 /// Sort keys of a household's changes.
 pub const CHANGE_PREFIX: &str = "A#";
 
+/// Sort keys of a household's reports.
+pub const FEEDBACK_PREFIX: &str = "F#";
 /// Sort keys of a household's photos.
 pub const PHOTO_PREFIX: &str = "P#";
 
@@ -76,6 +80,40 @@ pub fn photo(id: &PhotoId) -> Key {
     Key::new(children(id.household()), format!("{PHOTO_PREFIX}{}", id.unique()))
 }
 
+/// A report.
+pub fn feedback(id: &FeedbackId) -> Key {
+    Key::new(children(id.household()), format!("{FEEDBACK_PREFIX}{}", id.unique()))
+}
+
+/// Partition of a region's reports that stand so.
+pub fn feedback_list(region: &RegionCode, status: FeedbackStatus) -> String {
+    entries("feedback", region, status.as_str())
+}
+
+/// Partition of a province's open reports in order of when they go up next.
+pub fn feedback_due_list(province: &RegionCode) -> String {
+    entries("feedback", province, "due")
+}
+
+/// A report's place in a list: its time, in digits of a fixed number so that texts sort as times do.
+pub fn feedback_place(at: Timestamp, id: &FeedbackId) -> String {
+    format!("{}#{id}", place_time(at))
+}
+
+/// Behind all places of this time or an earlier one. `~` sorts behind `#`.
+pub fn behind_time(at: Timestamp) -> String {
+    format!("{}~", place_time(at))
+}
+
+fn place_time(at: Timestamp) -> String {
+    format!("{at:.6}")
+}
+
+/// A report's entry in a list.
+pub fn feedback_entry(list: &str, at: Timestamp, id: &FeedbackId) -> Key {
+    Key::new(list, feedback_place(at, id))
+}
+
 /// An alert: a household has at most one of a kind at a time, raised at a revision.
 pub fn alert(id: &HouseholdId, kind: AlertKind, revision: u64) -> Key {
     Key::new(children(id), format!("W#{}#{revision:010}", kind.name()))
@@ -87,8 +125,8 @@ pub fn entries(list: &str, region: &RegionCode, kind: &str) -> String {
 }
 
 /// An alert's entry in the list of a region above the household, in order of time.
-pub fn alert_entry(region: &RegionCode, kind: AlertKind, raised_at: &str, id: &HouseholdId) -> Key {
-    Key::new(entries("alerts", region, kind.name()), format!("{raised_at}#{id}"))
+pub fn alert_entry(region: &RegionCode, kind: AlertKind, raised_at: Timestamp, id: &HouseholdId) -> Key {
+    Key::new(entries("alerts", region, kind.name()), format!("{}#{id}", place_time(raised_at)))
 }
 
 /// A search pointer. `digest` is the keyed HMAC of the value searched for.
@@ -163,6 +201,16 @@ pub fn idempotency(account: &RegionCode, digest: &str) -> Key {
     Key::new(format!("IDEMPOTENCY#{account}"), digest)
 }
 
+/// An answered write of somebody without an account.
+pub fn public_idempotency(digest: &str) -> Key {
+    Key::new(format!("IDEMPOTENCY#public#{digest}"), "IDEMPOTENCY")
+}
+
+/// Attempts that are counted within a window of time: at what, and by whom or at whose (hashed).
+pub fn attempts(at: &str, whom: &str, window: i64) -> Key {
+    Key::new(format!("ATTEMPTS#{at}#{whom}"), format!("{window:012}"))
+}
+
 /// A counter bucket of a village.
 pub fn bucket(id: &BucketId) -> Key {
     Key::new(format!("V#{}", id.village()), format!("{BUCKET_PREFIX}{:04}", id.number()))
@@ -235,6 +283,17 @@ mod tests {
         assert!(lies("530627101203-17", "530627", Some("520000000000-9")));
         let sk = at("530627101203-17");
         assert_eq!(pointer_target(&sk), Some(("530627101203-17".parse().unwrap(), "member")));
+    }
+
+    #[test]
+    fn places_in_a_list_sort_by_time_whatever_its_fraction() {
+        let id = FeedbackId::new("530627101203-1".parse().unwrap(), 7);
+        let place = |at: &str| feedback_place(at.parse().unwrap(), &id);
+        let whole = "2020-06-03T04:00:00Z";
+        assert!(place(whole) < place("2020-06-03T04:00:00.5Z"));
+        assert!(place("2020-06-03T04:00:00.5Z") < place("2020-06-03T04:00:01Z"));
+        assert!(place(whole) < behind_time(whole.parse().unwrap()));
+        assert!(behind_time(whole.parse().unwrap()) < place("2020-06-03T04:00:00.000001Z"));
     }
 
     #[test]

@@ -3,12 +3,15 @@
 //! `docs/data-model.md` has the access patterns; [`keys`] has every key.
 
 pub mod accounts;
+pub mod attempts;
 pub mod captcha;
 pub mod change;
 pub mod counters;
 pub mod entries;
 pub mod error;
 pub mod failures;
+pub mod feedback;
+pub mod feedback_list;
 pub mod household;
 pub mod idempotency;
 pub mod item;

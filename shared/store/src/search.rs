@@ -122,15 +122,46 @@ impl Registry {
         within: &RegionCode,
         after: Option<&HouseholdId>,
     ) -> Result<Pointed, StoreError> {
+        let (targets, is_cut) = self.targets(&sought.by, within, after).await?;
+        Ok(pointed(targets, sought.role, is_cut))
+    }
+
+    /// Households of a region that have somebody like this, as head or member: the first `limit`.
+    pub async fn households_with(
+        &self,
+        by: &By,
+        within: &RegionCode,
+        limit: usize,
+    ) -> Result<BTreeSet<HouseholdId>, StoreError> {
+        let mut found = BTreeSet::new();
+        let mut after: Option<HouseholdId> = None;
+        loop {
+            let (targets, is_cut) = self.targets(by, within, after.as_ref()).await?;
+            after = targets.last().map(|(id, _)| id.clone());
+            found.extend(targets.into_iter().map(|(id, _)| id));
+            if !is_cut || found.len() >= limit {
+                return Ok(found.into_iter().take(limit).collect());
+            }
+        }
+    }
+
+    /// Where the pointers to somebody like this lead within a region, behind `after`, in order; and
+    /// whether there are more.
+    async fn targets(
+        &self,
+        by: &By,
+        within: &RegionCode,
+        after: Option<&HouseholdId>,
+    ) -> Result<(Vec<(HouseholdId, Role)>, bool), StoreError> {
         let key = self.pointer_key.as_ref();
         let key = key.ok_or(StoreError::NotConfigured("the key of the search pointers"))?;
-        let (kind, value) = match &sought.by {
+        let (kind, value) = match by {
             By::Name(name) => (Kind::Name, name.trim().to_owned()),
             By::IdNumber(id) => (Kind::Id, id.normalized()),
         };
         let (first, last) = keys::pointers_within(within, after);
         if first > last {
-            return Ok(Pointed::default());
+            return Ok((Vec::new(), false));
         }
         let found = (self.client.query().table_name(&self.table))
             .key_condition_expression("PK = :pk AND SK BETWEEN :first AND :last")
@@ -146,7 +177,7 @@ impl Registry {
         let is_cut = found.last_evaluated_key.is_some();
         let targets: Result<Vec<_>, StoreError> =
             found.items.unwrap_or_default().iter().map(target).collect();
-        Ok(pointed(targets?, sought.role, is_cut))
+        Ok((targets?, is_cut))
     }
 }
 

@@ -25,7 +25,7 @@ enum Admits {
 use Admits::{AccountsOnTheirFirstDay, Anybody, ReadyAccounts, ReadyOfficials};
 
 /// Every operation of the template. One that is missing here fails a test.
-const OPERATIONS: [(&str, &str, Admits); 32] = [
+const OPERATIONS: [(&str, &str, Admits); 43] = [
     ("GET", "/healthz", Anybody),
     ("POST", "/v1/sessions", Anybody),
     ("POST", "/v1/sessions/refresh", Anybody),
@@ -57,6 +57,17 @@ const OPERATIONS: [(&str, &str, Admits); 32] = [
     ("POST", "/v1/accounts", ReadyOfficials),
     ("POST", "/v1/accounts/{id}/reset", ReadyOfficials),
     ("POST", "/v1/accounts/{id}/disable", ReadyOfficials),
+    ("POST", "/v1/public/households/{token}/feedback", Anybody),
+    ("POST", "/v1/public/households/{token}/feedback/query", Anybody),
+    ("GET", "/q/{token}/report", Anybody),
+    ("POST", "/q/{token}/report", Anybody),
+    ("POST", "/v1/households/{id}/feedback", ReadyAccounts),
+    ("GET", "/v1/feedback", ReadyAccounts),
+    ("POST", "/v1/feedback/search", ReadyAccounts),
+    ("GET", "/v1/feedback/{id}", ReadyAccounts),
+    ("POST", "/v1/feedback/{id}/handle", ReadyOfficials),
+    ("POST", "/v1/feedback/handle", ReadyOfficials),
+    ("POST", "/v1/feedback/{id}/urge", ReadyOfficials),
     // Last: it ends the session of whoever calls.
     ("DELETE", "/v1/sessions", AccountsOnTheirFirstDay),
 ];
@@ -65,7 +76,7 @@ const OPERATIONS: [(&str, &str, Admits); 32] = [
 fn call_of<'a>(client: &'a Client, stack: &Stack, method: &str, path: &str) -> Call<'a> {
     let household = stack.household(0, 1).to_string();
     let id = match path.split('/').nth(2) {
-        Some("photos") => format!("{household}-{:032x}", 1),
+        Some("photos" | "feedback") => format!("{household}-{:032x}", 1),
         Some("alerts") => format!("{household}-unsecured-1"),
         Some("accounts") => stack.village(0).to_string(),
         _ => household,

@@ -7,6 +7,7 @@ mod accounts;
 mod counters;
 mod crash;
 mod editing;
+mod feedback;
 mod lists;
 mod lookup;
 mod privacy;

@@ -1,5 +1,6 @@
 //! The Lambda host: a pool of processes per function, started when needed, driven by the Runtime API.
 
+mod invoke;
 mod process;
 mod runtime_api;
 
@@ -13,6 +14,7 @@ use tokio::sync::{Semaphore, oneshot};
 use uuid::Uuid;
 
 use crate::plan::FunctionPlan;
+pub(crate) use invoke::invoked_function;
 use process::Process;
 pub(crate) use runtime_api::{PATH_PREFIX, RuntimeApi};
 

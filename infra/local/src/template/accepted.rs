@@ -86,6 +86,11 @@ const PROPERTIES: &[(&str, &str, &str)] = &[
     ),
     ("AWS::Serverless::Function.Events.HttpApi", "RouteSettings", "requests are not throttled"),
     ("AWS::Serverless::Function.Events.SQS", "MetricsConfig", "there are no metrics"),
+    (
+        "AWS::Serverless::Function.Events.Schedule",
+        "Schedule",
+        "no clock calls anybody: a scheduled function is started by an Invoke request",
+    ),
     ("AWS::Serverless::HttpApi", "AccessLogSettings", "the functions log each request"),
     ("AWS::Serverless::HttpApi", "DefaultRouteSettings", "requests are not throttled"),
     ("AWS::Serverless::HttpApi", "Description", "for people only"),

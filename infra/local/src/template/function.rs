@@ -52,6 +52,7 @@ pub(crate) fn read(scope: &Rc<Scope>, logical_id: &str, plan: &mut Plan) -> Resu
                 let id = scope.path_of(&format!("{logical_id}/{event_name}"));
                 plan.stream_mappings.push(stream_mapping(details, &name, id)?);
             }
+            "Schedule" => details.finish()?,
             other => return Err(details.invalid("Type", format!("the event type {other} is not emulated"))),
         }
     }

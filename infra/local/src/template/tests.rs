@@ -142,9 +142,15 @@ fn an_unknown_resource_type_attribute_or_event_is_refused_by_name() {
         refusal("  S: {Type: AWS::StepFunctions::StateMachine}").contains("AWS::StepFunctions::StateMachine")
     );
     assert!(refusal("  Q: {Type: AWS::SQS::Queue, CreationPolicy: {}}").contains("CreationPolicy"));
-    let scheduled = "  F: {Type: AWS::Serverless::Function, Properties: {CodeUri: x/f, Events: {T: \
-                     {Type: Schedule, Properties: {Schedule: rate(1 day)}}}}}";
-    assert!(refusal(scheduled).contains("Schedule is not emulated"));
+    let of_kind = |kind: &str| {
+        format!(
+            "  F: {{Type: AWS::Serverless::Function, Properties: {{CodeUri: x/f, Events: {{T: {{Type: {kind}, \
+             Properties: {{Schedule: rate(1 day)}}}}}}}}}}"
+        )
+    };
+    assert!(refusal(&of_kind("ScheduleV2")).contains("ScheduleV2 is not emulated"));
+    let scheduled = read_resources(&of_kind("Schedule")).unwrap();
+    assert_eq!(scheduled.functions.len(), 1, "it is there, to be started by hand");
 }
 
 #[test]

@@ -37,14 +37,16 @@ impl Numbers {
         if sees_full_numbers { Numbers::Full } else { Numbers::Masked }
     }
 
-    fn id_number(self, recorded: &Recorded<IdNumber>) -> Option<String> {
+    /// An ID number, as much of it as is shown.
+    pub(crate) fn id_number(self, recorded: &Recorded<IdNumber>) -> Option<String> {
         match self {
             Numbers::Full => recorded.text(),
             Numbers::Masked => recorded.masked(mask::id_number),
         }
     }
 
-    fn phone(self, recorded: &Recorded<Phone>) -> Option<String> {
+    /// A phone, as much of it as is shown.
+    pub(crate) fn phone(self, recorded: &Recorded<Phone>) -> Option<String> {
         match self {
             Numbers::Full => recorded.text(),
             Numbers::Masked => recorded.masked(mask::phone),

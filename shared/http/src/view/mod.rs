@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod alert;
+pub mod feedback;
 pub mod household;
 pub mod overview;
 pub mod photo;

@@ -1,9 +1,10 @@
 //! The words in Chinese: those of the ministry's forms, which people know from paper.
 
+use anju_domain::feedback::{FeedbackStatus, FeedbackType};
 use anju_domain::summary::{Detail, GuaranteeChoice};
 use jiff::civil::Date;
 
-use super::Words;
+use super::{ReportWords, Words};
 use crate::view::Status;
 
 pub(crate) const CHINESE: Words = Words {
@@ -32,6 +33,9 @@ pub(crate) const CHINESE: Words = Words {
     feedback_open: "未处理",
     feedback_handled: "已处理",
     reports,
+    feedback_type,
+    feedback_status,
+    report: "反映问题、查看处理结果",
     about: "本页说明",
     purpose: "本页只用于公开本户的住房安全核验结果，身份证号和电话只显示一部分。",
     responsible,
@@ -39,6 +43,27 @@ pub(crate) const CHINESE: Words = Words {
     record: "记录编号",
     not_found: "没有找到这个页面",
     not_found_advice: "二维码可能已更换。请扫描家中最新的二维码，或向村干部询问。",
+    report_page: ReportWords {
+        explanation: "填写本户任一家庭成员的身份证号和登记的手机号，即可反映问题，或查看以前反映的问题和处理结果。",
+        who: "本人信息",
+        captcha: "验证码",
+        captcha_answer: "验证码答案",
+        what: "反映问题",
+        kind: "问题类型",
+        content: "问题说明（最多1000字）",
+        submit: "提交反映",
+        query: "只查看处理结果",
+        own: "我反映的问题",
+        none: "暂无",
+        opinion: "处理意见",
+        back: "返回本户页面",
+        done: "已收到您反映的问题，乡镇会尽快处理。",
+        mismatch: "身份证号或手机号与登记信息不符，请核对后重试，或联系村干部。",
+        left: "本户已不在册，不能再反映问题。",
+        busy: "系统繁忙，请稍后再试。",
+        too_many,
+        incomplete: "请改正以下各项后重新提交：",
+    },
 };
 
 fn status(status: Status) -> &'static str {
@@ -115,6 +140,26 @@ fn call(office: &str) -> String {
 
 fn reports(number: u16) -> String {
     format!("{number} 件")
+}
+
+fn feedback_type(kind: FeedbackType) -> &'static str {
+    match kind {
+        FeedbackType::HouseQuality => "房屋质量问题",
+        FeedbackType::Subsidy => "资金补助问题",
+        FeedbackType::Acceptance => "房屋验收问题",
+        FeedbackType::Other => "其他",
+    }
+}
+
+fn feedback_status(status: FeedbackStatus) -> &'static str {
+    match status {
+        FeedbackStatus::Open => "未处理",
+        FeedbackStatus::Handled => "已处理",
+    }
+}
+
+fn too_many(minutes: i64) -> String {
+    format!("查验次数过多，请在{minutes}分钟后再试。")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod chinese;
 
+use anju_domain::feedback::{FeedbackStatus, FeedbackType};
 use anju_domain::summary::{Detail, GuaranteeChoice};
 use jiff::civil::Date;
 
@@ -44,6 +45,10 @@ pub(crate) struct Words {
     pub(crate) feedback_handled: &'static str,
     /// A number of reports.
     pub(crate) reports: fn(u16) -> String,
+    pub(crate) feedback_type: fn(FeedbackType) -> &'static str,
+    pub(crate) feedback_status: fn(FeedbackStatus) -> &'static str,
+    /// The way to report and to see one's own reports.
+    pub(crate) report: &'static str,
     pub(crate) about: &'static str,
     pub(crate) purpose: &'static str,
     /// Who answers for the page: the township of this name.
@@ -52,4 +57,29 @@ pub(crate) struct Words {
     pub(crate) record: &'static str,
     pub(crate) not_found: &'static str,
     pub(crate) not_found_advice: &'static str,
+    pub(crate) report_page: ReportWords,
+}
+
+/// The words of the page for reporting.
+pub(crate) struct ReportWords {
+    pub(crate) explanation: &'static str,
+    pub(crate) who: &'static str,
+    pub(crate) captcha: &'static str,
+    pub(crate) captcha_answer: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) content: &'static str,
+    pub(crate) submit: &'static str,
+    pub(crate) query: &'static str,
+    pub(crate) own: &'static str,
+    pub(crate) none: &'static str,
+    pub(crate) opinion: &'static str,
+    pub(crate) back: &'static str,
+    pub(crate) done: &'static str,
+    pub(crate) mismatch: &'static str,
+    pub(crate) left: &'static str,
+    pub(crate) busy: &'static str,
+    /// After so many minutes.
+    pub(crate) too_many: fn(i64) -> String,
+    pub(crate) incomplete: &'static str,
 }

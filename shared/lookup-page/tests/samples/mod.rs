@@ -1,5 +1,6 @@
 //! Synthetic households and regions in every state that has a page.
 
+use anju_domain::feedback::Feedback;
 use anju_domain::household::{Deadline, Household, LateRule};
 use anju_domain::ids::LookupToken;
 use anju_domain::region::Region;
@@ -137,4 +138,23 @@ pub(crate) fn all() -> Vec<(String, Household)> {
 pub(crate) fn page_of(household: &Household) -> String {
     let view = PageView::of(household, &path(), NameMask::FirstCharacter).unwrap();
     anju_lookup_page::page(&view).unwrap()
+}
+
+/// A handled report and an open one, oldest first.
+pub(crate) fn reports() -> Vec<Feedback> {
+    let reports = json!([
+        {
+            "id": format!("530627101203-17-{:032x}", 1), "type": "subsidy", "source": "household",
+            "content": "补助未到", "reported_at": "2020-06-03T04:00:00Z",
+            "handling": {
+                "by": {"account": "530627101", "name": "处理人", "position": "所长"},
+                "at": "2020-06-04T04:00:00Z", "opinion": "已补发<b>",
+            },
+        },
+        {
+            "id": format!("530627101203-17-{:032x}", 2), "type": "house_quality", "source": "household",
+            "content": "墙体开裂<script>", "reported_at": "2020-06-04T17:00:00Z",
+        },
+    ]);
+    serde_json::from_value(reports).unwrap()
 }

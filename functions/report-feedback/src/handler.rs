@@ -1,0 +1,31 @@
+use anju_domain::access::Action;
+use anju_domain::ids::HouseholdId;
+use anju_http::auth::{Authenticator, FirstSignIn};
+use anju_http::feedback::{edit, form, listing};
+use anju_http::form::read;
+use anju_http::request::{json, path};
+use anju_http::write::Once;
+use anju_http::{Answer, ApiError, respond::json_answer};
+use anju_store::{Control, Registry};
+use lambda_http::Request;
+use lambda_http::http::StatusCode;
+
+pub struct Context {
+    pub auth: Authenticator,
+    pub control: Control,
+    pub registry: Registry,
+}
+
+pub async fn handle(context: &Context, request: Request) -> Answer {
+    let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
+    let id: HouseholdId = path(&request, "id")?;
+    caller.may_with(Action::ReportFeedback, &id)?;
+    let report = read(json(&request)?, form::report)?;
+    let once = Once::of(&request, caller.region(), &context.control)?;
+    let reported = edit::report(&context.registry, &id, report, Some(&caller), &once).await?;
+    let view = listing::view(&context.registry, &caller, &reported).await?;
+    let mut body = serde_json::to_value(view).map_err(ApiError::internal)?;
+    // As the public page's answer names it.
+    body["feedback_id"] = reported.feedback.id.to_string().into();
+    json_answer(StatusCode::CREATED, &body)
+}

@@ -1,0 +1,105 @@
+use anju_domain::feedback::Feedback;
+use anju_domain::household::Refused;
+use anju_domain::ids::LookupToken;
+use anju_http::auth::captcha;
+use anju_http::error::violation_words;
+use anju_http::feedback::edit;
+use anju_http::feedback::identity::PublicDoor;
+use anju_http::language::Language;
+use anju_http::request::path;
+use anju_http::write::Once;
+use anju_http::{Answer, ApiError};
+use anju_lookup_page::{Filled, Notice, ReportView, headers, not_found_page, report_headers, report_page};
+use jiff::Timestamp;
+use lambda_http::http::{Method, StatusCode};
+use lambda_http::{Body, Request, Response};
+
+use crate::sent::{self, Sent};
+
+pub struct Context {
+    pub door: PublicDoor,
+    pub fixed_answer: String,
+}
+
+/// What the page is to say.
+#[derive(Default)]
+struct Said {
+    status: StatusCode,
+    filled: Filled,
+    notice: Option<Notice>,
+    reports: Option<Vec<Feedback>>,
+}
+
+pub async fn handle(context: &Context, request: Request) -> Answer {
+    // Whether the token leads anywhere is not looked up: that is told to those who prove who they are.
+    let Ok(token) = path::<LookupToken>(&request, "token") else {
+        return html(StatusCode::NOT_FOUND, headers(), not_found_page().to_owned());
+    };
+    let said =
+        if request.method() == Method::POST { posted(context, &request).await? } else { Said::default() };
+    let now = Timestamp::now();
+    let drawn = captcha::draw(&context.fixed_answer, Language::Chinese, now);
+    context.door.control.give_captcha(&drawn.captcha).await?;
+    let view = ReportView {
+        token: token.as_str(),
+        captcha_id: &drawn.captcha.id,
+        captcha_svg: &drawn.image_svg,
+        question: &drawn.question,
+        filled: said.filled,
+        notice: said.notice,
+        reports: said.reports.as_deref(),
+    };
+    html(said.status, report_headers(), report_page(&view).map_err(ApiError::internal)?)
+}
+
+/// Does what the form asks for. What is refused is said on the page; only our own failures are errors.
+async fn posted(context: &Context, request: &Request) -> Result<Said, ApiError> {
+    let (filled, sent) = sent::read(request)?;
+    let done = match sent {
+        Ok(sent) => carry_out(context, request, sent).await,
+        Err(error) => Err(error),
+    };
+    match done {
+        // What was reported is no longer to be sent: only who it was is kept for the next step.
+        Ok(said) => Ok(Said { filled: Filled { content: String::new(), ..filled }, ..said }),
+        Err(error) => {
+            let status = error.status().0;
+            Ok(Said { status, filled, notice: Some(notice(error)?), reports: None })
+        }
+    }
+}
+
+async fn carry_out(context: &Context, request: &Request, sent: Sent) -> Result<Said, ApiError> {
+    let registry = &context.door.registry;
+    let household = context.door.admit(request, &sent.identity, Timestamp::now()).await?;
+    let mut said = Said::default();
+    if let Some(report) = sent.report {
+        // A form that is sent twice is refused for its captcha.
+        let once = Once::of_anybody(request, &context.door.control)?;
+        edit::report(registry, &household.id, report, None, &once).await?;
+        said.notice = Some(Notice::Reported);
+    }
+    said.reports = Some(registry.feedback_of(&household.id).await?);
+    Ok(said)
+}
+
+fn notice(error: ApiError) -> Result<Notice, ApiError> {
+    Ok(match error {
+        ApiError::IdentityMismatch => Notice::Mismatch,
+        ApiError::TooMany { retry_after } => Notice::TooMany(retry_after),
+        ApiError::Refused(Refused::Left) => Notice::Left,
+        ApiError::Busy => Notice::Busy,
+        ApiError::Invalid(broken) => {
+            let words = |code| violation_words(code, Language::Chinese);
+            Notice::Problems(broken.into_iter().map(|one| (one.pointer, words(one.code))).collect())
+        }
+        other => return Err(other),
+    })
+}
+
+fn html(status: StatusCode, headers: [(&'static str, &'static str); 7], page: String) -> Answer {
+    let builder = headers
+        .into_iter()
+        .fold(Response::builder().status(status), |builder, (name, value)| builder.header(name, value));
+    builder.body(Body::Text(page)).map_err(ApiError::internal)
+}

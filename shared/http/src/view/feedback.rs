@@ -1,0 +1,167 @@
+//! Reports as officials and officers see them, and as the household sees its own.
+
+use anju_domain::feedback::{Feedback, FeedbackSource, FeedbackStatus, FeedbackType, Official};
+use anju_domain::household::Household;
+use anju_domain::ids::{FeedbackId, HouseholdId};
+use anju_domain::recorded::Recorded;
+use anju_domain::region::Level;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::view::household::Numbers;
+use crate::view::region::VillageView;
+
+/// Somebody who acted.
+#[derive(Debug, Serialize)]
+struct OfficialView {
+    account: String,
+    name: String,
+    position: String,
+}
+
+impl From<&Official> for OfficialView {
+    fn from(official: &Official) -> Self {
+        OfficialView {
+            account: official.account.clone(),
+            name: official.name.to_string(),
+            position: official.position.to_string(),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct HeadView {
+    name: String,
+    id_number: Option<String>,
+    phone: Option<String>,
+}
+
+impl HeadView {
+    /// The head with the numbers that count: corrected ones before the register's.
+    fn of(household: &Household, numbers: Numbers) -> Self {
+        let id_number = household.effective_id_number().cloned().map(Recorded::Valid);
+        let phone = household.effective_phone().cloned().map(Recorded::Valid);
+        HeadView {
+            name: household.head.name.clone(),
+            id_number: numbers.id_number(id_number.as_ref().unwrap_or(&household.head.id_number)),
+            phone: numbers.phone(phone.as_ref().unwrap_or(&household.head.phone)),
+        }
+    }
+}
+
+/// A row of the list.
+#[derive(Debug, Serialize)]
+pub struct FeedbackItem {
+    id: FeedbackId,
+    household_id: HouseholdId,
+    region: VillageView,
+    head: HeadView,
+    #[serde(rename = "type")]
+    kind: FeedbackType,
+    source: FeedbackSource,
+    status: FeedbackStatus,
+    overdue: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    escalated_to: Option<Level>,
+    reported_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handled_at: Option<Timestamp>,
+}
+
+impl FeedbackItem {
+    /// The report of a household in the village `region`.
+    pub fn new(
+        feedback: &Feedback,
+        household: &Household,
+        region: VillageView,
+        numbers: Numbers,
+        now: Timestamp,
+    ) -> Self {
+        FeedbackItem {
+            id: feedback.id.clone(),
+            household_id: household.id.clone(),
+            region,
+            head: HeadView::of(household, numbers),
+            kind: feedback.kind,
+            source: feedback.source,
+            status: feedback.status(),
+            overdue: feedback.is_overdue(now),
+            escalated_to: feedback.escalated_to,
+            reported_at: feedback.reported_at,
+            handled_at: feedback.handling.as_ref().map(|handling| handling.at),
+        }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct UrgeView {
+    by: OfficialView,
+    at: Timestamp,
+    note: String,
+}
+
+/// A report with all that is known of it.
+#[derive(Debug, Serialize)]
+pub struct FeedbackView {
+    #[serde(flatten)]
+    item: FeedbackItem,
+    address: String,
+    content: String,
+    urges: Vec<UrgeView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opinion: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handler: Option<OfficialView>,
+}
+
+impl FeedbackView {
+    /// The report behind a row.
+    pub fn new(item: FeedbackItem, feedback: &Feedback, household: &Household) -> Self {
+        let urges = feedback.urges.iter().map(|urge| UrgeView {
+            by: (&urge.by).into(),
+            at: urge.at,
+            note: urge.note.to_string(),
+        });
+        let handling = feedback.handling.as_ref();
+        FeedbackView {
+            item,
+            address: household.address.clone(),
+            content: feedback.content.to_string(),
+            urges: urges.collect(),
+            opinion: handling.map(|handling| handling.opinion.to_string()),
+            handler: handling.map(|handling| (&handling.by).into()),
+        }
+    }
+}
+
+/// A household's own report. Who handled it is not for the public.
+#[derive(Debug, Serialize)]
+pub struct OwnFeedback {
+    id: FeedbackId,
+    #[serde(rename = "type")]
+    kind: FeedbackType,
+    content: String,
+    status: FeedbackStatus,
+    reported_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    handled_at: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    opinion: Option<String>,
+}
+
+impl OwnFeedback {
+    /// The household's own ones among its reports, the latest first.
+    pub fn among(reports: &[Feedback]) -> Vec<OwnFeedback> {
+        let own = reports.iter().rev().filter(|report| report.source == FeedbackSource::Household);
+        let view = |report: &Feedback| OwnFeedback {
+            id: report.id.clone(),
+            kind: report.kind,
+            content: report.content.to_string(),
+            status: report.status(),
+            reported_at: report.reported_at,
+            handled_at: report.handling.as_ref().map(|handling| handling.at),
+            opinion: report.handling.as_ref().map(|handling| handling.opinion.to_string()),
+        };
+        own.map(view).collect()
+    }
+}
