@@ -202,7 +202,9 @@ impl Stack {
     /// What a failed test's reader wants to see: what the stack and its functions complained of.
     #[expect(clippy::print_stderr, reason = "beside the failure's own text")]
     fn report(&self) {
-        let complaint = |line: &&str| line.contains("ERROR") || line.contains("WARN");
+        // A function that cannot start says so in a line of its own.
+        let complaint =
+            |line: &&str| line.contains("ERROR") || line.contains("WARN") || line.starts_with("Error");
         for (name, log) in self.logs().into_iter().chain([("stack".to_owned(), self.log())]) {
             for line in log.lines().filter(complaint).take(20) {
                 eprintln!("{name}: {line}");
