@@ -1,6 +1,6 @@
 //! The system over the wire: HTTP requests against the real function binaries on a local stack.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod access;
 mod accounts;
