@@ -375,15 +375,13 @@ impl Household {
     /// Sends a completed verification back to the village: it becomes a draft again and leaves the
     /// counts (domain.md).
     pub fn return_to_village(&self, reason: Note, by: String, now: Timestamp) -> Result<Household, Refused> {
-        let completed = match &self.progress {
-            Progress::Completed(completed) => completed,
-            Progress::Left => return Err(Refused::Left),
-            Progress::Pending | Progress::Draft(_) => return Err(Refused::NotCompleted),
-        };
-        let mut next = self.edited(now);
-        next.progress = Progress::Draft(Box::new(completed.form.clone()));
-        next.returned = Some(Returned { reason, by: Some(by), at: now });
-        next.alerts.remove(&AlertKind::Unsecured);
+        match self.state() {
+            State::Completed => {}
+            State::Left => return Err(Refused::Left),
+            State::Pending | State::Draft => return Err(Refused::NotCompleted),
+        }
+        let mut next = self.touched(now);
+        next.reopen(reason, Some(by));
         Ok(next)
     }
 
@@ -428,11 +426,12 @@ impl Household {
         next
     }
 
-    /// Opens a completed verification again; any other one stays as it is.
+    /// Opens a completed verification again, whose result no longer stands; any other one stays as it is.
     pub(crate) fn reopen(&mut self, reason: Note, by: Option<String>) {
         let Progress::Completed(completed) = &self.progress else { return };
         self.progress = Progress::Draft(Box::new(completed.form.clone()));
         self.returned = Some(Returned { reason, by, at: self.updated_at });
+        self.alerts.remove(&AlertKind::Unsecured);
         // The village must see it: an answer to the state before is stale.
         self.version += 1;
     }
@@ -557,6 +556,8 @@ impl From<Progress> for StoredProgress {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::feedback::{Feedback, FeedbackType, Handling, Official, Report, Reported};
+    use crate::ids::FeedbackId;
     use crate::recorded::Recorded;
 
     const DAY: &str = "2020-06-03T04:00:00Z";
@@ -737,6 +738,27 @@ mod tests {
         assert!(
             !completed(&done, appraised(), DAY).unwrap().alerts.contains_key(&AlertKind::GuaranteeChanged)
         );
+    }
+
+    #[test]
+    fn a_handled_report_can_open_the_verification_again_as_a_return_does() {
+        let unsecured = form(serde_json::json!({"result": "unsecured", "explanation": "墙体开裂"}));
+        let done = completed(&household(), unsecured, DAY).unwrap();
+        let id = FeedbackId::new(done.id.clone(), 1);
+        let report = Report { kind: FeedbackType::Acceptance, content: "结果不符".parse().unwrap() };
+        let Reported { household, feedback } = Feedback::report(&done, id, report, None, at(DAY)).unwrap();
+        let by = Official {
+            account: "530627101".to_owned(),
+            name: "测试员".parse().unwrap(),
+            position: "所长".parse().unwrap(),
+        };
+        let handling = Handling { by, at: at(DAY), opinion: "请重新核验".parse().unwrap() };
+        let kept = feedback.handle(&household, &[], handling.clone(), false).unwrap().household;
+        assert_eq!((kept.state(), kept.version), (State::Completed, done.version));
+        let reopened = feedback.handle(&household, &[], handling.clone(), true).unwrap().household;
+        let returned = done.return_to_village(handling.opinion, "530627101".to_owned(), at(DAY)).unwrap();
+        let fate = |one: Household| (one.progress, one.returned, one.alerts, one.version);
+        assert_eq!(fate(reopened), fate(returned));
     }
 
     #[test]
