@@ -4,8 +4,8 @@ use anju_domain::access::Action;
 use anju_domain::region::RegionCode;
 use anju_http::auth::{Authenticator, FirstSignIn};
 use anju_http::list_form::{AccountQuery, accounts, read_address};
-use anju_http::page::next_cursor;
 use anju_http::view::account::AccountItem;
+use anju_http::view::list::ListView;
 use anju_http::{Answer, ApiError, respond::json_answer};
 use anju_store::{Control, Registry};
 use jiff::Timestamp;
@@ -33,12 +33,9 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let mut rest =
         regions.into_iter().filter(|region| after.as_ref().is_none_or(|after| region.code > *after));
     let page: Vec<_> = rest.by_ref().take(limit).collect();
-    let next = page.last().filter(|_| rest.next().is_some()).map(|region| next_cursor(&region.code));
+    let next = page.last().filter(|_| rest.next().is_some()).map(|region| region.code.clone());
     let items: Vec<AccountItem> =
         page.into_iter().map(|region| AccountItem::new(accounts.remove(&region.code), region)).collect();
-    let as_of = Timestamp::now();
-    json_answer(
-        StatusCode::OK,
-        &serde_json::json!({"items": items, "total": total, "next_cursor": next, "as_of": as_of}),
-    )
+    let list = ListView::new(items, next.as_ref(), Timestamp::now()).of_total(Some(total as u64));
+    json_answer(StatusCode::OK, &list)
 }

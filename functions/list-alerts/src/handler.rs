@@ -3,8 +3,8 @@ use anju_domain::region::RegionCode;
 use anju_domain::summary::AlertKind;
 use anju_http::auth::{Authenticator, Caller, FirstSignIn};
 use anju_http::list_form::{AlertQuery, alerts, read_address};
-use anju_http::page::next_cursor;
 use anju_http::view::alert::AlertView;
+use anju_http::view::list::ListView;
 use anju_http::{Answer, ApiError, respond::json_answer};
 use anju_store::entries::Entries;
 use anju_store::household::AlertEntry;
@@ -33,12 +33,8 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let wanted = Entries { list: "alerts", region: &region, kinds: names, after: after.as_ref(), limit };
     let page = context.registry.entries::<AlertEntry>(&wanted).await?;
     let items = AlertView::list(&context.registry, &page.entries).await?;
-    let next = page.next.as_ref().map(next_cursor);
-    let as_of = Timestamp::now();
-    json_answer(
-        StatusCode::OK,
-        &serde_json::json!({"items": items, "total": total, "next_cursor": next, "as_of": as_of}),
-    )
+    let list = ListView::new(items, page.next.as_ref(), Timestamp::now()).of_total(Some(total));
+    json_answer(StatusCode::OK, &list)
 }
 
 /// The region asked for, which must exist and lie within the caller's; theirs unless they name one.

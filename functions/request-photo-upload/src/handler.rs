@@ -7,6 +7,7 @@ use anju_http::auth::{Authenticator, Caller, FirstSignIn};
 use anju_http::form;
 use anju_http::photo_form::{PhotoForm, announcement};
 use anju_http::request::{json, path};
+use anju_http::view::photo::{AnnouncedView, UploadView};
 use anju_http::write::Once;
 use anju_http::{Answer, ApiError, respond::json_answer};
 use anju_store::photo_files::IncomingFiles;
@@ -88,12 +89,14 @@ async fn announce(
 async fn upload_answer(context: &Context, photo: &Photo) -> Answer {
     let signed_at = Timestamp::now();
     let upload = context.incoming.presign_upload(photo, VALIDITY).await?;
-    let expires_at = signed_at + VALIDITY;
-    let headers: serde_json::Map<_, _> =
-        upload.headers.into_iter().map(|(name, value)| (name, value.into())).collect();
-    let body = serde_json::json!({
-        "photo_id": photo.id,
-        "upload": {"method": upload.method, "url": upload.url, "headers": headers, "expires_at": expires_at},
-    });
-    json_answer(StatusCode::CREATED, &body)
+    let view = AnnouncedView {
+        photo_id: photo.id.clone(),
+        upload: UploadView {
+            method: upload.method,
+            url: upload.url,
+            headers: upload.headers.into_iter().collect(),
+            expires_at: signed_at + VALIDITY,
+        },
+    };
+    json_answer(StatusCode::CREATED, &view)
 }

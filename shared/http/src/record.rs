@@ -55,7 +55,7 @@ impl Records {
             views.push(PhotoView::new(photo, arrived, None));
         }
         let base = base_url(request, &self.public_base_url);
-        HouseholdView::new(household, VillageView::new(village, path), views, numbers, &base)
+        Ok(HouseholdView::new(household, VillageView::new(village, path), views, numbers, &base))
     }
 
     /// The record as the answer to a call, with its version as ETag.

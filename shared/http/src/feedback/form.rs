@@ -87,6 +87,19 @@ pub fn urge(fields: &mut Fields) -> Option<Note> {
     note(fields, "note")
 }
 
+/// What the script-free form sends: who, and what they report unless they only look.
+pub fn page_form(fields: &mut Fields) -> Option<(IdentityForm, Option<Report>)> {
+    let only_query = fields.word("do", &["query", "report"]) == Some("query");
+    let identity = identity(fields);
+    if only_query {
+        // The form sends its other inputs too, filled in or not.
+        let _unread = (fields.string("type"), fields.string("content"));
+        return Some((identity?, None));
+    }
+    let report = report(fields);
+    Some((identity?, Some(report?)))
+}
+
 /// Reads who reports from the public page, and what.
 pub fn public_report(fields: &mut Fields) -> Option<(IdentityForm, Report)> {
     let (identity, report) = (identity(fields), report(fields));

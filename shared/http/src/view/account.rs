@@ -12,6 +12,7 @@ use serde::Serialize;
 
 /// `account` of the contract.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Account")]
 pub struct AccountView {
     id: RegionCode,
     region: AccountRegion,
@@ -84,6 +85,7 @@ impl AccountItem {
 
 /// An account that was issued or reset. Its initial password is shown this once.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "IssuedAccount")]
 pub struct IssuedView {
     account: RegionCode,
     issued: bool,
@@ -107,4 +109,12 @@ impl IssuedView {
     pub fn is_existing(&self) -> bool {
         !self.issued
     }
+}
+
+/// What became of the accounts asked for.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "IssuedAccounts")]
+pub struct IssuedList {
+    /// One for each region.
+    pub accounts: Vec<IssuedView>,
 }

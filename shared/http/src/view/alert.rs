@@ -14,6 +14,7 @@ use crate::view::region::VillageView;
 
 /// A row of the list.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Alert")]
 pub struct AlertView {
     id: AlertId,
     kind: AlertKind,

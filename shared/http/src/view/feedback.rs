@@ -10,11 +10,14 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::error::ApiError;
+use crate::language::Language;
 use crate::view::household::Numbers;
 use crate::view::region::VillageView;
 
 /// Somebody who acted.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Official")]
 struct OfficialView {
     account: String,
     name: String,
@@ -32,6 +35,7 @@ impl From<&Official> for OfficialView {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FeedbackHead")]
 struct HeadView {
     name: String,
     id_number: Option<String>,
@@ -98,6 +102,7 @@ impl FeedbackItem {
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Urge")]
 struct UrgeView {
     by: OfficialView,
     #[schemars(with = "DateTime")]
@@ -107,6 +112,7 @@ struct UrgeView {
 
 /// A report with all that is known of it.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Feedback")]
 pub struct FeedbackView {
     #[serde(flatten)]
     item: FeedbackItem,
@@ -137,6 +143,68 @@ impl FeedbackView {
             handler: handling.map(|handling| (&handling.by).into()),
         }
     }
+}
+
+/// A report that was taken in.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FeedbackReceipt")]
+pub struct ReceiptView {
+    /// Its id.
+    pub feedback_id: FeedbackId,
+}
+
+/// A report that an officer made.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ReportedFeedback")]
+pub struct ReportedView {
+    /// Its id, as the public page's answer names it.
+    pub feedback_id: FeedbackId,
+    /// The report.
+    #[serde(flatten)]
+    pub feedback: FeedbackView,
+}
+
+/// What became of several reports.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "HandlingResults")]
+pub struct ResultsView {
+    /// In the order of the ids.
+    pub results: Vec<ResultView>,
+}
+
+/// What became of one report.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "HandlingResult")]
+pub struct ResultView {
+    id: FeedbackId,
+    handled: bool,
+    /// Why it was not handled: a problem's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// The same for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'static str>,
+}
+
+impl ResultView {
+    /// One that is handled.
+    pub fn handled(id: FeedbackId) -> Self {
+        ResultView { id, handled: true, code: None, detail: None }
+    }
+
+    /// One that could not be handled.
+    pub fn failed(id: FeedbackId, cause: &ApiError, language: Language) -> Self {
+        let (code, detail) = (cause.status().1, cause.words(language).1);
+        ResultView { id, handled: false, code: Some(code), detail: Some(detail) }
+    }
+}
+
+/// A household's own reports, the latest first.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "OwnFeedbackList")]
+pub struct OwnFeedbackList {
+    /// The reports.
+    pub items: Vec<OwnFeedback>,
 }
 
 /// A household's own report. Who handled it is not for the public.

@@ -26,6 +26,7 @@ pub struct Campaign {
 
 /// The board.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Overview")]
 pub struct OverviewView {
     #[serde(flatten)]
     campaign: Campaign,

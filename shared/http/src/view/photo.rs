@@ -1,5 +1,7 @@
 //! Photos as clients see them.
 
+use std::collections::BTreeMap;
+
 use anju_domain::ids::PhotoId;
 use anju_domain::photo::{Location, Photo, PhotoState, Purpose, ReadyPhoto, Source, TakenAtSource};
 use anju_domain::time::DateTime;
@@ -23,6 +25,7 @@ pub enum PhotoProgress {
 
 /// A photo.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Photo")]
 pub struct PhotoView {
     photo_id: PhotoId,
     purpose: Purpose,
@@ -43,6 +46,31 @@ pub struct PhotoView {
     height: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     urls: Option<PhotoUrls>,
+}
+
+/// A photo that was announced, and how to upload it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AnnouncedPhoto")]
+pub struct AnnouncedView {
+    /// Its id.
+    pub photo_id: PhotoId,
+    /// The one request that uploads it.
+    pub upload: UploadView,
+}
+
+/// A request that was signed: it works with these headers only.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Upload")]
+pub struct UploadView {
+    /// Method.
+    pub method: String,
+    /// Address.
+    pub url: String,
+    /// Headers that have to be sent.
+    pub headers: BTreeMap<String, String>,
+    /// When it must have begun.
+    #[schemars(with = "DateTime")]
+    pub expires_at: Timestamp,
 }
 
 /// Signed addresses, valid for minutes.

@@ -19,6 +19,7 @@ impl From<Region> for NamedRegion {
 
 /// A region with what is above and below it.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Region")]
 pub struct RegionView {
     code: RegionCode,
     name: String,
@@ -45,6 +46,7 @@ impl RegionView {
 
 /// The village of a household and its path from the province down.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Village")]
 pub struct VillageView {
     code: RegionCode,
     name: String,

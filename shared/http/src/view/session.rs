@@ -14,6 +14,7 @@ use crate::view::account::AccountView;
 
 /// Fresh tokens and the account that they are of.
 #[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
 pub struct SessionView {
     access_token: String,
     refresh_token: String,

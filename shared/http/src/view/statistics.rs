@@ -13,6 +13,7 @@ use serde::Serialize;
 
 /// The statistics of a region.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Statistics")]
 pub struct StatisticsView {
     region: RegionCode,
     #[schemars(with = "DateTime")]
@@ -23,6 +24,7 @@ pub struct StatisticsView {
 
 /// One row: a region's counts.
 #[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StatisticsRow")]
 pub struct Row {
     code: RegionCode,
     name: String,
@@ -37,6 +39,7 @@ pub struct Row {
     renovated: u64,
     sheltered: u64,
     completion_rate: String,
+    #[schemars(with = "BTreeMap<Detail, u64>")]
     details: BTreeMap<&'static str, u64>,
     feedback_open: u64,
     feedback_handled: u64,
