@@ -25,12 +25,13 @@ enum Admits {
 use Admits::{AccountsOnTheirFirstDay, Anybody, ReadyAccounts, ReadyOfficials};
 
 /// Every operation of the template. One that is missing here fails a test.
-const OPERATIONS: [(&str, &str, Admits); 43] = [
+const OPERATIONS: [(&str, &str, Admits); 44] = [
     ("GET", "/healthz", Anybody),
     ("POST", "/v1/sessions", Anybody),
     ("POST", "/v1/sessions/refresh", Anybody),
     ("GET", "/v1/captcha", Anybody),
     ("GET", "/v1/app", Anybody),
+    ("GET", "/openapi.json", Anybody),
     ("GET", "/v1/overview", Anybody),
     ("GET", "/q/{token}", Anybody),
     ("GET", "/v1/me", AccountsOnTheirFirstDay),
