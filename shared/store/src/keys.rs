@@ -95,8 +95,8 @@ pub fn feedback_due_list(province: &RegionCode) -> String {
     entries("feedback", province, "due")
 }
 
-/// A report's place in a list: its time, in digits of a fixed number so that texts sort as times do.
-pub fn feedback_place(at: Timestamp, id: &FeedbackId) -> String {
+/// A thing's place in a list: its time, in digits of a fixed number so that texts sort as times do.
+pub fn place(at: Timestamp, id: &impl std::fmt::Display) -> String {
     format!("{}#{id}", place_time(at))
 }
 
@@ -109,9 +109,9 @@ fn place_time(at: Timestamp) -> String {
     format!("{at:.6}")
 }
 
-/// A report's entry in a list.
-pub fn feedback_entry(list: &str, at: Timestamp, id: &FeedbackId) -> Key {
-    Key::new(list, feedback_place(at, id))
+/// A thing's entry in a list.
+pub fn entry(list: &str, at: Timestamp, id: &impl std::fmt::Display) -> Key {
+    Key::new(list, place(at, id))
 }
 
 /// An alert: a household has at most one of a kind at a time, raised at a revision.
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn places_in_a_list_sort_by_time_whatever_its_fraction() {
         let id = FeedbackId::new("530627101203-1".parse().unwrap(), 7);
-        let place = |at: &str| feedback_place(at.parse().unwrap(), &id);
+        let place = |at: &str| super::place(at.parse().unwrap(), &id);
         let whole = "2020-06-03T04:00:00Z";
         assert!(place(whole) < place("2020-06-03T04:00:00.5Z"));
         assert!(place("2020-06-03T04:00:00.5Z") < place("2020-06-03T04:00:01Z"));

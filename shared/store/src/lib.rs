@@ -24,9 +24,11 @@ pub mod region;
 pub mod repair;
 pub mod search;
 pub mod stream;
+pub mod timeline;
 pub mod transaction;
 
 mod batch_get;
+mod children;
 
 pub use error::StoreError;
 

@@ -1,19 +1,17 @@
 //! Which reports somebody asks for: the same in an address and in a body, but for personal data, which
 //! never stands in an address.
 
+use anju_domain::ids::FeedbackId;
 use anju_domain::region::RegionCode;
 use anju_domain::violation::ViolationCode;
 use anju_query::ports::By;
-use anju_store::feedback_list::{FeedbackFilter, Place};
-use lambda_http::{Request, RequestExt};
-use serde_json::{Map, Value};
+use anju_store::feedback_list::FeedbackFilter;
+use lambda_http::Request;
+use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::form::{self, Fields};
-use crate::page::{DEFAULT_LIMIT, MAX_LIMIT, key_of};
-
-/// Rows that can be jumped over: further on, a cursor leads.
-const MAX_SKIP: usize = 5_000;
+use crate::timeline::{Span, number, parameters, parsed, unknown_region};
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -24,27 +22,18 @@ pub struct FeedbackQuery {
     pub filter: FeedbackFilter,
     /// Of whose households.
     pub people: Vec<By>,
-    /// After this one.
-    pub after: Option<Place>,
-    /// This page, from 1.
-    pub page: Option<usize>,
-    /// Rows of a page.
-    pub limit: usize,
+    /// Which part of them.
+    pub span: Span<FeedbackId>,
 }
 
 impl FeedbackQuery {
-    /// Rows before the page.
-    pub fn skip(&self) -> usize {
-        self.page.map_or(0, |page| (page - 1) * self.limit)
-    }
-
     /// What the address asks for.
     pub fn of_address(request: &Request) -> Result<Self, ApiError> {
-        let mut object = Map::new();
-        for (name, value) in request.query_string_parameters_ref().into_iter().flat_map(|all| all.iter()) {
-            object.insert(name.to_owned(), typed(name, value));
-        }
-        form::read(Value::Object(object), |fields| query(fields, Vec::new())).map_err(unknown_region)
+        let typed = |name: &str, value: &str| match name {
+            "overdue" => parsed::<bool>(value),
+            _ => number(name, value),
+        };
+        form::read(parameters(request, typed), |fields| query(fields, Vec::new())).map_err(unknown_region)
     }
 
     /// What the body asks for.
@@ -58,25 +47,6 @@ impl FeedbackQuery {
     }
 }
 
-/// A code that is none names no region, and unknown regions are not found.
-fn unknown_region(error: ApiError) -> ApiError {
-    match error {
-        ApiError::Invalid(broken) if broken.iter().any(|one| one.code == ViolationCode::RegionUnknown) => {
-            ApiError::NotFound
-        }
-        other => other,
-    }
-}
-
-/// A parameter of an address as a body would have it.
-fn typed(name: &str, value: &str) -> Value {
-    match name {
-        "limit" | "page" => value.parse::<u64>().map_or_else(|_| value.into(), Value::from),
-        "overdue" => value.parse::<bool>().map_or_else(|_| value.into(), Value::from),
-        _ => value.into(),
-    }
-}
-
 fn query(fields: &mut Fields, people: Vec<By>) -> Option<FeedbackQuery> {
     let region = fields.parsed("region", ViolationCode::RegionUnknown);
     let filter = FeedbackFilter {
@@ -84,29 +54,7 @@ fn query(fields: &mut Fields, people: Vec<By>) -> Option<FeedbackQuery> {
         kind: fields.choice("type"),
         overdue: fields.flag("overdue"),
     };
-    let after = fields.string("cursor").and_then(|cursor| {
-        let place = key_of(&cursor);
-        if place.is_none() {
-            fields.reject("cursor", ViolationCode::Malformed);
-        }
-        place
-    });
-    let limit = within(fields, "limit", MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
-    let page = within(fields, "page", MAX_SKIP / limit + 1);
-    if page.is_some() && after.is_some() {
-        fields.reject("page", ViolationCode::NotApplicable);
-    }
-    Some(FeedbackQuery { region, filter, people, after, page, limit })
-}
-
-/// A number from 1 up to `most`.
-fn within(fields: &mut Fields, name: &str, most: usize) -> Option<usize> {
-    let number = fields.whole_number(name)?;
-    let number = usize::try_from(number).ok().filter(|number| (1..=most).contains(number));
-    if number.is_none() {
-        fields.reject(name, ViolationCode::OutOfRange);
-    }
-    number
+    Some(FeedbackQuery { region, filter, people, span: Span::of(fields) })
 }
 
 #[cfg(test)]
@@ -128,7 +76,7 @@ mod tests {
             kind: Some(FeedbackType::Subsidy),
             overdue: Some(true),
         };
-        assert_eq!((query.filter, query.people.len(), query.skip()), (filter, 2, 100));
+        assert_eq!((query.filter, query.people.len(), query.span.skip()), (filter, 2, 100));
     }
 
     #[test]

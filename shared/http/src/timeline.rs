@@ -1,0 +1,151 @@
+//! Lists of reports and surveys: which part of which region is asked for, and what an answer is made of.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use anju_domain::access::Action;
+use anju_domain::household::Household;
+use anju_domain::region::RegionCode;
+use anju_domain::violation::ViolationCode;
+use anju_store::Registry;
+use anju_store::timeline::{Listed, Place, Stretch};
+use jiff::Timestamp;
+use lambda_http::{Request, RequestExt};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::auth::Caller;
+use crate::error::ApiError;
+use crate::form::Fields;
+use crate::page::{DEFAULT_LIMIT, MAX_LIMIT, key_of, next_cursor};
+use crate::view::region::VillageView;
+
+/// Rows that can be jumped over: further on, a cursor leads.
+const MAX_SKIP: usize = 5_000;
+
+/// Which part of a list somebody asks for.
+#[derive(Debug, Clone)]
+pub struct Span<Id> {
+    /// After this one.
+    pub after: Option<Place<Id>>,
+    /// This page, from 1.
+    pub page: Option<usize>,
+    /// Rows of a page.
+    pub limit: usize,
+}
+
+impl<Id: Listed> Span<Id> {
+    /// Reads `cursor`, `limit` and `page`.
+    pub fn of(fields: &mut Fields) -> Self {
+        let after = fields.string("cursor").and_then(|cursor| {
+            let place = key_of(&cursor);
+            if place.is_none() {
+                fields.reject("cursor", ViolationCode::Malformed);
+            }
+            place
+        });
+        let limit = within(fields, "limit", MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
+        let page = within(fields, "page", MAX_SKIP / limit + 1);
+        if page.is_some() && after.is_some() {
+            fields.reject("page", ViolationCode::NotApplicable);
+        }
+        Span { after, page, limit }
+    }
+
+    /// Rows before the page.
+    pub fn skip(&self) -> usize {
+        self.page.map_or(0, |page| (page - 1) * self.limit)
+    }
+
+    /// The part of the stored lists that is to be read.
+    pub fn stretch(&self) -> Stretch<Id> {
+        Stretch { after: self.after.clone(), skip: self.skip(), limit: self.limit }
+    }
+
+    /// The answer: a page's rows, how many there are of them in all where that is known, and the place of
+    /// the last one where more follow.
+    pub fn answer(
+        &self,
+        items: &impl Serialize,
+        total: Option<u64>,
+        next: Option<&Place<Id>>,
+        now: Timestamp,
+    ) -> Value {
+        let mut body =
+            json!({"items": items, "total": total, "next_cursor": next.map(next_cursor), "as_of": now});
+        if let Some(number) = self.page {
+            body["page"] = number.into();
+            body["pages"] = total.map(|total| total.div_ceil(self.limit as u64)).into();
+        }
+        body
+    }
+}
+
+/// A number from 1 up to `most`.
+fn within(fields: &mut Fields, name: &str, most: usize) -> Option<usize> {
+    let number = fields.whole_number(name)?;
+    let number = usize::try_from(number).ok().filter(|number| (1..=most).contains(number));
+    if number.is_none() {
+        fields.reject(name, ViolationCode::OutOfRange);
+    }
+    number
+}
+
+/// The parameters of an address as a body would have them, read by `typed` where they aren't texts.
+pub fn parameters(request: &Request, typed: impl Fn(&str, &str) -> Option<Value>) -> Value {
+    let mut object = Map::new();
+    for (name, value) in request.query_string_parameters_ref().into_iter().flat_map(|all| all.iter()) {
+        object.insert(name.to_owned(), typed(name, value).unwrap_or_else(|| value.into()));
+    }
+    Value::Object(object)
+}
+
+/// `limit` and `page` as numbers.
+pub fn number(name: &str, value: &str) -> Option<Value> {
+    matches!(name, "limit" | "page").then(|| parsed::<u64>(value)).flatten()
+}
+
+/// A value as JSON has it.
+pub fn parsed<T: FromStr + Into<Value>>(value: &str) -> Option<Value> {
+    value.parse::<T>().ok().map(Into::into)
+}
+
+/// A code that is none names no region, and unknown regions are not found.
+pub fn unknown_region(error: ApiError) -> ApiError {
+    match error {
+        ApiError::Invalid(broken) if broken.iter().any(|one| one.code == ViolationCode::RegionUnknown) => {
+            ApiError::NotFound
+        }
+        other => other,
+    }
+}
+
+/// The region asked for, which must exist and lie within the caller's; theirs unless they name one.
+pub async fn region(
+    registry: &Registry,
+    caller: &Caller,
+    named: Option<&RegionCode>,
+) -> Result<RegionCode, ApiError> {
+    let Some(region) = named else { return Ok(caller.region().clone()) };
+    registry.region(region).await?.ok_or(ApiError::NotFound)?;
+    caller.may(Action::Read, region)?;
+    Ok(region.clone())
+}
+
+/// The villages of these households with their names and paths.
+pub async fn villages<'a>(
+    registry: &Registry,
+    households: impl Iterator<Item = &'a Household>,
+) -> Result<BTreeMap<RegionCode, VillageView>, ApiError> {
+    let villages: BTreeSet<&RegionCode> =
+        households.map(|household| household.id.village().region()).collect();
+    let paths = villages
+        .iter()
+        .flat_map(|village| village.ancestors().into_iter().skip(1).chain([(*village).clone()]));
+    let names = registry.regions(paths).await?;
+    let view = |village: &RegionCode| {
+        let path = names.values().filter(|region| region.code.contains(village)).cloned().collect();
+        (village.clone(), VillageView::new(village, path))
+    };
+    Ok(villages.into_iter().map(view).collect())
+}
