@@ -125,6 +125,11 @@ child_id! {
     FeedbackId
 }
 
+child_id! {
+    /// A field survey.
+    SurveyId
+}
+
 /// An alert: `<household>-<kind>-<revision that raised it>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlertId {
