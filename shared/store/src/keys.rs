@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anju_counters::bucket::BucketId;
 use anju_domain::feedback::FeedbackStatus;
-use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId};
+use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId, SurveyId};
 use anju_domain::region::{Level, RegionCode, VillageCode};
 use anju_domain::summary::AlertKind;
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -25,6 +25,8 @@ pub const CHANGE_PREFIX: &str = "A#";
 pub const FEEDBACK_PREFIX: &str = "F#";
 /// Sort keys of a household's photos.
 pub const PHOTO_PREFIX: &str = "P#";
+/// Sort keys of a household's surveys.
+pub const SURVEY_PREFIX: &str = "S#";
 
 /// The two keys of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -83,6 +85,16 @@ pub fn photo(id: &PhotoId) -> Key {
 /// A report.
 pub fn feedback(id: &FeedbackId) -> Key {
     Key::new(children(id.household()), format!("{FEEDBACK_PREFIX}{}", id.unique()))
+}
+
+/// A survey.
+pub fn survey(id: &SurveyId) -> Key {
+    Key::new(children(id.household()), format!("{SURVEY_PREFIX}{}", id.unique()))
+}
+
+/// Partition of a region's surveys.
+pub fn survey_list(region: &RegionCode) -> String {
+    entries("surveys", region, "all")
 }
 
 /// Partition of a region's reports that stand so.

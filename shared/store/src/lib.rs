@@ -24,6 +24,7 @@ pub mod region;
 pub mod repair;
 pub mod search;
 pub mod stream;
+pub mod survey;
 pub mod timeline;
 pub mod transaction;
 
