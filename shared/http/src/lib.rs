@@ -19,6 +19,7 @@ pub mod photo_form;
 pub mod record;
 pub mod request;
 pub mod respond;
+pub mod survey;
 pub mod timeline;
 pub mod verification_form;
 pub mod view;

@@ -9,3 +9,4 @@ pub mod photo;
 pub mod region;
 pub mod session;
 pub mod statistics;
+pub mod survey;
