@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::household::{Household, Refused};
 use crate::ids::{PhotoId, SurveyId};
 use crate::region::RegionCode;
-use crate::summary::State;
+use crate::summary::{AlertKind, State};
 use crate::text::{Name, Note};
 use crate::time::VisitTime;
 use crate::violation::{Violation, ViolationCode};
@@ -138,6 +138,21 @@ impl Survey {
         let survey = Survey { version: self.version + 1, form, edited, ..self.clone() };
         Surveyed { household: household.touched(now), survey }
     }
+
+    /// The household once a photo that was taken for a survey turned out unusable: with the alert, where
+    /// one of `all`, its surveys, refers to it. The verification doesn't rest on it and stays as it is.
+    pub fn photo_rejected(
+        household: &Household,
+        all: &[Survey],
+        photo: &PhotoId,
+        now: Timestamp,
+    ) -> Household {
+        let mut next = household.touched(now);
+        if all.iter().any(|survey| survey.form.photo_ids.contains(photo)) {
+            next.raise(AlertKind::PhotoRejected);
+        }
+        next
+    }
 }
 
 #[cfg(test)]
@@ -240,6 +255,20 @@ mod tests {
         assert_eq!(again, Err(Refused::Left));
         let edited = survey.edit(&left, survey.form.clone(), township(), now());
         assert_eq!(edited.household.state(), State::Left);
+    }
+
+    #[test]
+    fn an_unusable_photo_is_flagged_where_a_survey_refers_to_it_and_reopens_nothing() {
+        let Surveyed { household, mut survey } = survey(&household());
+        let photo = PhotoId::new(household.id.clone(), 7);
+        let flagged = |survey: &Survey| {
+            let next = Survey::photo_rejected(&household, std::slice::from_ref(survey), &photo, now());
+            assert_eq!((next.revision, next.version), (household.revision + 1, household.version));
+            next.alerts.contains_key(&AlertKind::PhotoRejected)
+        };
+        assert!(!flagged(&survey));
+        survey.form.photo_ids.push(photo.clone());
+        assert!(flagged(&survey));
     }
 
     #[test]
