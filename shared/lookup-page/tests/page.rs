@@ -310,7 +310,7 @@ fn every_page_is_at_most_5_kilobytes_over_the_wire() {
     household.feedback = FeedbackCounts { open: 65_535, handled: 65_535, escalated_to: None };
     // As many reports and surveys as there can be, in words that don't compress.
     let reports: Vec<_> = reports().into_iter().cycle().take(20).collect();
-    let surveys: Vec<Survey> = (1..=9).map(|number| wordy(number)).collect();
+    let surveys: Vec<Survey> = (1..=9).map(wordy).collect();
     let view = PageView::of(&household, &path(), NameMask::Full).unwrap();
     let fullest = page(&view.with_reports(&reports).with_surveys(&surveys)).unwrap();
     let pages = all().into_iter().map(|(_, household)| page_of(&household));
