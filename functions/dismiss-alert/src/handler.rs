@@ -5,7 +5,7 @@ use anju_domain::ids::AlertId;
 use anju_domain::text::Note;
 use anju_http::auth::FirstSignIn;
 use anju_http::edit::{Decision, Edit, Edits};
-use anju_http::form::read_reason;
+use anju_http::form;
 use anju_http::request::{IfMatch, json, path};
 use anju_http::{Answer, ApiError};
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: AlertId = path(&request, "id")?;
     caller.may_with(Action::DismissAlert, &id.household)?;
-    let reason = read_reason(json(&request)?)?;
+    let reason = form::read(json(&request)?, form::reason)?;
     let household = id.household.clone();
     let dismiss = Dismiss { id, reason };
     let after = context.carry_out(&request, &caller, &household, IfMatch::Any, &dismiss).await?;

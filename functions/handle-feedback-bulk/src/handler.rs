@@ -4,6 +4,7 @@ use anju_domain::ids::FeedbackId;
 use anju_http::auth::{Authenticator, Caller, FirstSignIn};
 use anju_http::feedback::form::HandleForm;
 use anju_http::feedback::{edit, form};
+use anju_http::form::read;
 use anju_http::language::Language;
 use anju_http::request::json;
 use anju_http::write::Once;
@@ -37,7 +38,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     caller.may(Action::HandleFeedback, caller.region())?;
     let language = Language::of(request.headers());
-    let (ids, form) = form::handle_several(json(&request)?)?;
+    let (ids, form) = read(json(&request)?, form::handle_several)?;
     let by = edit::official(&caller)?;
     let once = Once::of(&request, caller.region(), &context.control)?;
     let again = once.answered().await?.is_some();

@@ -1,10 +1,9 @@
 use anju_domain::access::Action;
 use anju_domain::region::RegionCode;
 use anju_domain::summary::AlertKind;
-use anju_domain::violation::ViolationCode;
 use anju_http::auth::{Authenticator, Caller, FirstSignIn};
-use anju_http::page::{cursor, limit, next_cursor};
-use anju_http::request::{only_queries, query};
+use anju_http::list_form::{AlertQuery, alerts, read_address};
+use anju_http::page::next_cursor;
 use anju_http::view::alert::AlertView;
 use anju_http::{Answer, ApiError, respond::json_answer};
 use anju_store::entries::Entries;
@@ -22,10 +21,8 @@ pub struct Context {
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
-    only_queries(&request, &["region", "kind", "limit", "cursor"])?;
-    let region = region_of(context, &request, &caller).await?;
-    let kind = kind_of(&request)?;
-    let (limit, after) = (limit(&request)?, cursor(&request)?);
+    let AlertQuery { region, kind, after, limit } = read_address(&request, alerts)?;
+    let region = region_of(context, &caller, region).await?;
     // The counts say which kinds there are at all.
     let counted =
         context.counters.counts_of(&region).await?.map(|counts| counts.total().alerts).unwrap_or_default();
@@ -45,16 +42,13 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
 }
 
 /// The region asked for, which must exist and lie within the caller's; theirs unless they name one.
-async fn region_of(context: &Context, request: &Request, caller: &Caller) -> Result<RegionCode, ApiError> {
-    let named = query::<RegionCode>(request, "region").map_err(|_| ApiError::NotFound)?;
+async fn region_of(
+    context: &Context,
+    caller: &Caller,
+    named: Option<RegionCode>,
+) -> Result<RegionCode, ApiError> {
     let Some(region) = named else { return Ok(caller.region().clone()) };
     context.registry.region(&region).await?.ok_or(ApiError::NotFound)?;
     caller.may(Action::Read, &region)?;
     Ok(region)
-}
-
-fn kind_of(request: &Request) -> Result<Option<AlertKind>, ApiError> {
-    let Some(name) = query::<String>(request, "kind")? else { return Ok(None) };
-    let known = AlertKind::ALL.into_iter().find(|kind| kind.name() == name);
-    known.map(Some).ok_or_else(|| ApiError::invalid("/kind", ViolationCode::Unknown))
 }

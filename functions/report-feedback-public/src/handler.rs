@@ -13,10 +13,7 @@ pub struct Context {
 }
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
-    let (identity, report) = read(json(&request)?, |fields| {
-        let (identity, report) = (form::identity(fields), form::report(fields));
-        Some((identity?, report?))
-    })?;
+    let (identity, report) = read(json(&request)?, form::public_report)?;
     let once = Once::of_anybody(&request, &context.door.control)?;
     // Sent again after a lost answer: the captcha is used up, and the body as a whole proves who it is.
     if let Some(id) = once.answered().await?.and_then(|answered| answered.reference) {

@@ -4,7 +4,8 @@ use anju_domain::access::Action;
 use anju_domain::ids::{HouseholdId, PhotoId};
 use anju_domain::photo::{Photo, PhotoState, Purpose};
 use anju_http::auth::{Authenticator, Caller, FirstSignIn};
-use anju_http::photo_form::{self, PhotoForm};
+use anju_http::form;
+use anju_http::photo_form::{PhotoForm, announcement};
 use anju_http::request::{json, path};
 use anju_http::write::Once;
 use anju_http::{Answer, ApiError, respond::json_answer};
@@ -29,7 +30,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: HouseholdId = path(&request, "id")?;
     caller.may_with(Action::Read, &id)?;
-    let form = photo_form::read(json(&request)?)?;
+    let form = form::read(json(&request)?, announcement)?;
     caller.may_with(action(form.purpose), &id)?;
     context.registry.household(&id).await?.ok_or(ApiError::NotFound)?;
     let once = Once::of(&request, caller.region(), &context.control)?;
@@ -69,7 +70,7 @@ async fn announce(
         source: form.source,
         content_type: form.content_type.to_owned(),
         size: form.size,
-        sha256: form.sha256,
+        sha256: form.sha256.to_string(),
         declared_taken_at: form.taken_at,
         declared_location: form.declared_location,
         requested_at: now,

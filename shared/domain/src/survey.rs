@@ -12,7 +12,7 @@ use crate::time::VisitTime;
 use crate::violation::{Violation, ViolationCode};
 
 /// Photos that one survey may refer to, as with a verification.
-const MAX_PHOTOS: usize = 9;
+pub const MAX_PHOTOS: usize = 9;
 
 /// The form as far as it is filled in, each value valid by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -1,7 +1,6 @@
 //! Lists of reports and surveys: which part of which region is asked for, and what an answer is made of.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
 use anju_domain::access::Action;
 use anju_domain::household::Household;
@@ -10,14 +9,13 @@ use anju_domain::violation::ViolationCode;
 use anju_store::Registry;
 use anju_store::timeline::{Listed, Place, Stretch};
 use jiff::Timestamp;
-use lambda_http::{Request, RequestExt};
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::form::Fields;
-use crate::page::{DEFAULT_LIMIT, MAX_LIMIT, key_of, next_cursor};
+use crate::page::{MAX_PAGE, cursor, limit, next_cursor};
 use crate::view::region::VillageView;
 
 /// Rows that can be jumped over: further on, a cursor leads.
@@ -37,15 +35,12 @@ pub struct Span<Id> {
 impl<Id: Listed> Span<Id> {
     /// Reads `cursor`, `limit` and `page`.
     pub fn of(fields: &mut Fields) -> Self {
-        let after = fields.string("cursor").and_then(|cursor| {
-            let place = key_of(&cursor);
-            if place.is_none() {
-                fields.reject("cursor", ViolationCode::Malformed);
-            }
-            place
-        });
-        let limit = within(fields, "limit", MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
-        let page = within(fields, "page", MAX_SKIP / limit + 1);
+        let after = cursor(fields);
+        let limit = limit(fields);
+        let page = fields.whole_number("page", 1, MAX_PAGE).and_then(|page| usize::try_from(page).ok());
+        if page.is_some_and(|page| page > MAX_SKIP / limit + 1) {
+            fields.reject("page", ViolationCode::OutOfRange);
+        }
         if page.is_some() && after.is_some() {
             fields.reject("page", ViolationCode::NotApplicable);
         }
@@ -81,47 +76,8 @@ impl<Id: Listed> Span<Id> {
     }
 }
 
-/// A number from 1 up to `most`.
-fn within(fields: &mut Fields, name: &str, most: usize) -> Option<usize> {
-    let number = fields.whole_number(name)?;
-    let number = usize::try_from(number).ok().filter(|number| (1..=most).contains(number));
-    if number.is_none() {
-        fields.reject(name, ViolationCode::OutOfRange);
-    }
-    number
-}
-
-/// The parameters of an address as a body would have them, read by `typed` where they aren't texts.
-pub fn parameters(request: &Request, typed: impl Fn(&str, &str) -> Option<Value>) -> Value {
-    let mut object = Map::new();
-    for (name, value) in request.query_string_parameters_ref().into_iter().flat_map(|all| all.iter()) {
-        object.insert(name.to_owned(), typed(name, value).unwrap_or_else(|| value.into()));
-    }
-    Value::Object(object)
-}
-
-/// `limit` and `page` as numbers.
-pub fn number(name: &str, value: &str) -> Option<Value> {
-    matches!(name, "limit" | "page").then(|| parsed::<u64>(value)).flatten()
-}
-
-/// A value as JSON has it.
-pub fn parsed<T: FromStr + Into<Value>>(value: &str) -> Option<Value> {
-    value.parse::<T>().ok().map(Into::into)
-}
-
-/// A code that is none names no region, and unknown regions are not found.
-pub fn unknown_region(error: ApiError) -> ApiError {
-    match error {
-        ApiError::Invalid(broken) if broken.iter().any(|one| one.code == ViolationCode::RegionUnknown) => {
-            ApiError::NotFound
-        }
-        other => other,
-    }
-}
-
 /// The region asked for, which must exist and lie within the caller's; theirs unless they name one.
-pub async fn region(
+pub async fn region_of(
     registry: &Registry,
     caller: &Caller,
     named: Option<&RegionCode>,

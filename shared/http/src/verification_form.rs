@@ -23,7 +23,13 @@ pub struct SentForm {
 
 /// Reads the form field by field.
 pub fn read(body: Value) -> Result<SentForm, ApiError> {
-    let (draft, mut broken) = form::read_leniently(body, |fields| Draft {
+    let (draft, broken) = form::read_leniently(body, form_fields)?;
+    Ok(SentForm { draft, broken })
+}
+
+/// The form's fields.
+pub fn form_fields(fields: &mut Fields) -> Draft {
+    Draft {
         verifier: fields.object("verifier", verifier).unwrap_or_default(),
         verified_at: fields.visit_time("verified_at"),
         correction: fields.object("correction", correction).unwrap_or_default(),
@@ -35,12 +41,8 @@ pub fn read(body: Value) -> Result<SentForm, ApiError> {
         shelter: fields.choice("shelter"),
         note: fields.text("note"),
         explanation: fields.text("explanation"),
-        photo_ids: fields.list("photo_ids", ViolationCode::PhotoUnknown),
-    })?;
-    if draft.photo_ids.len() > MAX_PHOTOS {
-        broken.push(Violation::new("/photo_ids", ViolationCode::OutOfRange));
+        photo_ids: fields.list("photo_ids", MAX_PHOTOS, ViolationCode::PhotoUnknown),
     }
-    Ok(SentForm { draft, broken })
 }
 
 impl SentForm {

@@ -3,6 +3,7 @@
 
 use anju_domain::ids::FeedbackId;
 use anju_domain::region::RegionCode;
+use anju_domain::text::Name;
 use anju_domain::violation::ViolationCode;
 use anju_query::ports::By;
 use anju_store::feedback_list::FeedbackFilter;
@@ -11,7 +12,8 @@ use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::form::{self, Fields};
-use crate::timeline::{Span, number, parameters, parsed, unknown_region};
+use crate::list_form::{read_address, region, unknown_region};
+use crate::timeline::Span;
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -29,26 +31,29 @@ pub struct FeedbackQuery {
 impl FeedbackQuery {
     /// What the address asks for.
     pub fn of_address(request: &Request) -> Result<Self, ApiError> {
-        let typed = |name: &str, value: &str| match name {
-            "overdue" => parsed::<bool>(value),
-            _ => number(name, value),
-        };
-        form::read(parameters(request, typed), |fields| query(fields, Vec::new())).map_err(unknown_region)
+        read_address(request, parameters)
     }
 
     /// What the body asks for.
     pub fn of_body(body: Value) -> Result<Self, ApiError> {
-        form::read(body, |fields| {
-            let name = fields.string("name").map(By::Name);
-            let id = fields.parsed("id_number", ViolationCode::InvalidIdNumber).map(By::IdNumber);
-            query(fields, name.into_iter().chain(id).collect())
-        })
-        .map_err(unknown_region)
+        form::read(body, body_fields).map_err(unknown_region)
     }
 }
 
+/// The parameters of the address.
+pub fn parameters(fields: &mut Fields) -> Option<FeedbackQuery> {
+    query(fields, Vec::new())
+}
+
+/// The fields of the body.
+pub fn body_fields(fields: &mut Fields) -> Option<FeedbackQuery> {
+    let name = fields.text("name").map(|name: Name| By::Name(name.as_str().to_owned()));
+    let id = fields.parsed("id_number", ViolationCode::InvalidIdNumber).map(By::IdNumber);
+    query(fields, name.into_iter().chain(id).collect())
+}
+
 fn query(fields: &mut Fields, people: Vec<By>) -> Option<FeedbackQuery> {
-    let region = fields.parsed("region", ViolationCode::RegionUnknown);
+    let region = region(fields);
     let filter = FeedbackFilter {
         status: fields.choice("status"),
         kind: fields.choice("type"),

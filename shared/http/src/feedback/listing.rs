@@ -19,7 +19,7 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::feedback::filter::FeedbackQuery;
 use crate::respond::{Answer, json_answer};
-use crate::timeline::{region, villages};
+use crate::timeline::{region_of, villages};
 use crate::view::feedback::{FeedbackItem, FeedbackView};
 use crate::view::household::Numbers;
 use crate::view::region::VillageView;
@@ -64,7 +64,7 @@ struct Page {
 impl FeedbackLists {
     /// The list that is asked for.
     pub async fn answer(&self, caller: &Caller, query: &FeedbackQuery) -> Answer {
-        let region = region(&self.registry, caller, query.region.as_ref()).await?;
+        let region = region_of(&self.registry, caller, query.region.as_ref()).await?;
         let now = Timestamp::now();
         let page = if query.people.is_empty() {
             self.listed(&region, query, now).await?

@@ -1,13 +1,13 @@
 //! What somebody fills in who surveyed a household.
 
 use anju_domain::ids::PhotoId;
-use anju_domain::survey::{SurveyDraft, SurveyForm};
+use anju_domain::survey::{MAX_PHOTOS, SurveyDraft, SurveyForm};
 use anju_domain::violation::{Violation, ViolationCode};
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::error::ApiError;
-use crate::form;
+use crate::form::{self, Fields};
 
 /// A form as it was sent, and what is wrong with its fields one by one.
 #[derive(Debug, Clone)]
@@ -18,15 +18,23 @@ pub struct SentSurvey {
 
 /// Reads the form field by field.
 pub fn read(body: Value) -> Result<SentSurvey, ApiError> {
-    let (draft, broken) = form::read_leniently(body, |fields| SurveyDraft {
-        surveyor: fields.text("surveyor"),
-        surveyed_at: fields.visit_time("surveyed_at"),
-        public: fields.flag("public"),
-        opinion: fields.text("opinion"),
-        finding: fields.text("finding"),
-        photo_ids: fields.list("photo_ids", ViolationCode::PhotoUnknown),
-    })?;
+    let (draft, broken) = form::read_leniently(body, form_fields)?;
     Ok(SentSurvey { draft, broken })
+}
+
+/// The form's fields.
+pub fn form_fields(fields: &mut Fields) -> SurveyDraft {
+    let (surveyor, surveyed_at) = (fields.text("surveyor"), fields.visit_time("surveyed_at"));
+    let public = fields.flag("public");
+    let (opinion, finding) = (fields.text("opinion"), fields.text("finding"));
+    SurveyDraft {
+        surveyor: fields.require("surveyor", surveyor),
+        surveyed_at: fields.require("surveyed_at", surveyed_at),
+        public: fields.require("public", public),
+        opinion: fields.require("opinion", opinion),
+        finding: fields.require("finding", finding),
+        photo_ids: fields.list("photo_ids", MAX_PHOTOS, ViolationCode::PhotoUnknown),
+    }
 }
 
 impl SentSurvey {

@@ -4,7 +4,6 @@ use anju_domain::household::Household;
 use anju_domain::ids::SurveyId;
 use anju_domain::region::RegionCode;
 use anju_domain::survey::{Survey, Surveyed};
-use anju_domain::violation::ViolationCode;
 use anju_store::{CounterTable, Registry};
 use jiff::Timestamp;
 use lambda_http::Request;
@@ -12,9 +11,10 @@ use lambda_http::http::StatusCode;
 
 use crate::auth::Caller;
 use crate::error::ApiError;
-use crate::form;
+use crate::form::Fields;
+use crate::list_form::{read_address, region};
 use crate::respond::{Answer, json_answer};
-use crate::timeline::{Span, number, parameters, region, unknown_region, villages};
+use crate::timeline::{Span, region_of, villages};
 use crate::view::region::VillageView;
 use crate::view::survey::SurveyView;
 
@@ -42,12 +42,13 @@ pub struct SurveyQuery {
 impl SurveyQuery {
     /// What the address asks for.
     pub fn of_address(request: &Request) -> Result<Self, ApiError> {
-        form::read(parameters(request, number), |fields| {
-            let region = fields.parsed("region", ViolationCode::RegionUnknown);
-            Some(SurveyQuery { region, span: Span::of(fields) })
-        })
-        .map_err(unknown_region)
+        read_address(request, parameters)
     }
+}
+
+/// The parameters of the address.
+pub fn parameters(fields: &mut Fields) -> Option<SurveyQuery> {
+    Some(SurveyQuery { region: region(fields), span: Span::of(fields) })
 }
 
 /// What lists are made of.
@@ -63,7 +64,7 @@ impl SurveyLists {
     /// The list that is asked for, the survey that was entered last first.
     pub async fn answer(&self, caller: &Caller, query: &SurveyQuery) -> Answer {
         let SurveyQuery { region: named, span } = query;
-        let region = region(&self.registry, caller, named.as_ref()).await?;
+        let region = region_of(&self.registry, caller, named.as_ref()).await?;
         let page = self.registry.survey_page(&region, &span.stretch()).await?;
         let rows = self.registry.surveys_with_households(&page.ids).await?;
         let counts = self.counters.counts_of(&region).await?;

@@ -5,11 +5,13 @@ use anju_domain::account::Account;
 use anju_domain::phone::Phone;
 use anju_domain::region::{Level, Region, RegionCode};
 use anju_domain::text::{Name, Position};
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `account` of the contract.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AccountView {
     id: RegionCode,
     region: AccountRegion,
@@ -20,7 +22,7 @@ pub struct AccountView {
     profile_complete: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct AccountRegion {
     code: RegionCode,
     name: String,
@@ -48,7 +50,7 @@ impl AccountView {
 }
 
 /// A row of the list: a region and its account, if one was issued.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AccountItem {
     id: RegionCode,
     region: AccountRegion,
@@ -81,11 +83,12 @@ impl AccountItem {
 }
 
 /// An account that was issued or reset. Its initial password is shown this once.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct IssuedView {
     account: RegionCode,
     issued: bool,
     initial_password: Option<String>,
+    #[schemars(with = "Option<DateTime>")]
     valid_until: Option<Timestamp>,
 }
 

@@ -2,21 +2,24 @@
 
 use anju_domain::ids::{AlertId, HouseholdId};
 use anju_domain::summary::AlertKind;
+use anju_domain::time::DateTime;
 use anju_store::Registry;
 use anju_store::household::AlertEntry;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::ApiError;
 use crate::view::region::VillageView;
 
 /// A row of the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AlertView {
     id: AlertId,
     kind: AlertKind,
     household: HouseholdId,
     region: VillageView,
+    #[schemars(with = "DateTime")]
     raised_at: Timestamp,
 }
 

@@ -5,14 +5,16 @@ use anju_domain::household::Household;
 use anju_domain::ids::{FeedbackId, HouseholdId};
 use anju_domain::recorded::Recorded;
 use anju_domain::region::Level;
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::view::household::Numbers;
 use crate::view::region::VillageView;
 
 /// Somebody who acted.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct OfficialView {
     account: String,
     name: String,
@@ -29,7 +31,7 @@ impl From<&Official> for OfficialView {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct HeadView {
     name: String,
     id_number: Option<String>,
@@ -50,7 +52,7 @@ impl HeadView {
 }
 
 /// A row of the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FeedbackItem {
     id: FeedbackId,
     household_id: HouseholdId,
@@ -63,8 +65,10 @@ pub struct FeedbackItem {
     overdue: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     escalated_to: Option<Level>,
+    #[schemars(with = "DateTime")]
     reported_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DateTime>")]
     handled_at: Option<Timestamp>,
 }
 
@@ -93,15 +97,16 @@ impl FeedbackItem {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct UrgeView {
     by: OfficialView,
+    #[schemars(with = "DateTime")]
     at: Timestamp,
     note: String,
 }
 
 /// A report with all that is known of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FeedbackView {
     #[serde(flatten)]
     item: FeedbackItem,
@@ -135,15 +140,17 @@ impl FeedbackView {
 }
 
 /// A household's own report. Who handled it is not for the public.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct OwnFeedback {
     id: FeedbackId,
     #[serde(rename = "type")]
     kind: FeedbackType,
     content: String,
     status: FeedbackStatus,
+    #[schemars(with = "DateTime")]
     reported_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DateTime>")]
     handled_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     opinion: Option<String>,

@@ -14,7 +14,9 @@ use anju_domain::phone::Phone;
 use anju_domain::photo::Location;
 use anju_domain::recorded::Recorded;
 use anju_domain::summary::{AlertKind, State, WorkKind};
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -54,21 +56,21 @@ impl Numbers {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct HeadView {
     name: String,
     id_number: Option<String>,
     phone: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct MemberView {
     name: String,
     id_number: Option<String>,
     relation: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct CorrectionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     id_number: Option<String>,
@@ -76,20 +78,20 @@ struct CorrectionView {
     phone: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct LookupView {
     token: LookupToken,
     url: String,
     qr_svg_url: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct WorkView {
     open: bool,
 }
 
 /// The whole record.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct HouseholdView {
     id: HouseholdId,
     version: u64,
@@ -117,6 +119,7 @@ pub struct HouseholdView {
     #[serde(skip_serializing_if = "Option::is_none")]
     lookup: Option<LookupView>,
     chain_head: Hash,
+    #[schemars(with = "DateTime")]
     updated_at: Timestamp,
 }
 
@@ -164,7 +167,7 @@ impl HouseholdView {
 }
 
 /// A row of the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct HouseholdItem {
     id: HouseholdId,
     version: u64,

@@ -2,11 +2,13 @@
 
 use anju_domain::ids::PhotoId;
 use anju_domain::photo::{Location, Photo, PhotoState, Purpose, ReadyPhoto, Source, TakenAtSource};
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How far a photo has come, for clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PhotoProgress {
     /// Its file has not arrived.
@@ -20,7 +22,7 @@ pub enum PhotoProgress {
 }
 
 /// A photo.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PhotoView {
     photo_id: PhotoId,
     purpose: Purpose,
@@ -28,6 +30,7 @@ pub struct PhotoView {
     state: PhotoProgress,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[schemars(with = "Option<DateTime>")]
     taken_at: Option<Timestamp>,
     taken_at_source: Option<TakenAtSource>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -43,7 +46,7 @@ pub struct PhotoView {
 }
 
 /// Signed addresses, valid for minutes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PhotoUrls {
     /// The watermarked picture.
     pub full: String,

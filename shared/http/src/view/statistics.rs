@@ -6,20 +6,23 @@ use anju_domain::count::{Counts, Works};
 use anju_domain::draft::{GuaranteeChoice, ResultChoice};
 use anju_domain::region::RegionCode;
 use anju_domain::summary::{AlertKind, Detail, State, WorkKind};
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The statistics of a region.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct StatisticsView {
     region: RegionCode,
+    #[schemars(with = "DateTime")]
     as_of: Timestamp,
     total: Row,
     children: Vec<Row>,
 }
 
 /// One row: a region's counts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Row {
     code: RegionCode,
     name: String,

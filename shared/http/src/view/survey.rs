@@ -4,22 +4,24 @@ use anju_domain::household::Household;
 use anju_domain::ids::{HouseholdId, PhotoId, SurveyId};
 use anju_domain::region::RegionCode;
 use anju_domain::survey::{Survey, Touch};
-use anju_domain::time::VisitTime;
+use anju_domain::time::{DateTime, VisitTime};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::view::region::VillageView;
 
 /// Whose household it is. Numbers are in its record.
-#[derive(Debug, Serialize)]
-struct HeadView {
+#[derive(Debug, Serialize, JsonSchema)]
+struct SurveyedHead {
     name: String,
 }
 
 /// An account that entered or edited it, and when.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct TouchView {
     account: RegionCode,
+    #[schemars(with = "DateTime")]
     at: Timestamp,
 }
 
@@ -30,13 +32,13 @@ impl From<&Touch> for TouchView {
 }
 
 /// A survey, in a list and by itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct SurveyView {
     id: SurveyId,
     version: u64,
     household_id: HouseholdId,
     region: VillageView,
-    head: HeadView,
+    head: SurveyedHead,
     surveyor: String,
     surveyed_at: VisitTime,
     public: bool,
@@ -57,7 +59,7 @@ impl SurveyView {
             version: survey.version,
             household_id: household.id.clone(),
             region,
-            head: HeadView { name: household.head.name.clone() },
+            head: SurveyedHead { name: household.head.name.clone() },
             surveyor: form.surveyor.to_string(),
             surveyed_at: form.surveyed_at,
             public: form.public,
