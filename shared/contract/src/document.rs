@@ -65,6 +65,12 @@ fn parameters() -> Value {
                 as it is now in `current`.",
             "schema": {"type": "string"}, "example": "\"3\"",
         },
+        "OptionalIfMatch": {
+            "name": "If-Match", "in": "header", "required": false,
+            "description": "The version that was read. Another one is 412 with the record as it is now in `current`; \
+                without it the last writer wins.",
+            "schema": {"type": "string"}, "example": "\"1\"",
+        },
         "IdempotencyKey": {
             "name": "Idempotency-Key", "in": "header", "required": false,
             "description": "Any text of the client's. The same write with the same key is carried out once and answered \

@@ -43,6 +43,7 @@ pub struct Operation {
     pub function: &'static str,
     /// Who may call it.
     pub access: Access,
+    id: Option<&'static str>,
     pub(crate) tag: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) notes: Vec<&'static str>,
@@ -129,6 +130,7 @@ impl Operation {
             path,
             function,
             access,
+            id: None,
             tag,
             summary,
             notes: Vec::new(),
@@ -137,6 +139,11 @@ impl Operation {
             answer: None,
             problems: BTreeMap::new(),
         }
+    }
+
+    /// With an id of its own, where its function serves another operation too.
+    pub(crate) fn named(self, id: &'static str) -> Self {
+        Operation { id: Some(id), ..self }
     }
 
     /// Something that callers should know.
@@ -209,6 +216,12 @@ impl Operation {
         self.fails(&[ApiError::Invalid(Vec::new()), ApiError::IdempotencyKeyReused, ApiError::Busy])
     }
 
+    /// A write that heeds `If-Match` where it is sent.
+    pub(crate) fn optional_if_match(mut self) -> Self {
+        self.parameters.push(Box::new(|_| json!({"$ref": "#/components/parameters/OptionalIfMatch"})));
+        self.fails(&[ApiError::Stale { current: Box::default() }])
+    }
+
     /// A write that needs `If-Match`.
     pub(crate) fn if_match(mut self) -> Self {
         self.parameters.push(Box::new(|_| json!({"$ref": "#/components/parameters/IfMatch"})));
@@ -276,7 +289,10 @@ impl Operation {
     /// The operation object of the document.
     pub(crate) fn describe(&self, generator: &mut SchemaGenerator) -> Value {
         let mut described = Map::new();
-        described.insert("operationId".to_owned(), operation_id(self.function, self.method).into());
+        described.insert(
+            "operationId".to_owned(),
+            self.id.map_or_else(|| operation_id(self.function), str::to_owned).into(),
+        );
         described.insert("tags".to_owned(), json!([self.tag]));
         described.insert("summary".to_owned(), self.summary.into());
         if !self.notes.is_empty() {
@@ -365,8 +381,8 @@ fn header_reference(name: &str) -> (String, Value) {
     (name.to_owned(), json!({"$ref": format!("#/components/headers/{name}")}))
 }
 
-/// `getRegion` of `get-region`; functions that serve two methods have an operation each.
-fn operation_id(function: &str, method: &str) -> String {
+/// `getRegion` of `get-region`.
+fn operation_id(function: &str) -> String {
     let mut id = String::new();
     for (index, word) in function.split('-').enumerate() {
         match word.split_at_checked(1) {
@@ -374,5 +390,5 @@ fn operation_id(function: &str, method: &str) -> String {
             _ => id.push_str(word),
         }
     }
-    if function == "report-page" { format!("{}{}", method.to_lowercase(), "ReportPage") } else { id }
+    id
 }

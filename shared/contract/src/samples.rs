@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 pub(crate) const HOUSEHOLD: &str = "530627101203-17";
 pub(crate) const PHOTO: &str = "530627101203-17-0190163d8f3a7c51b2d4e6f8a0b1c2d3";
 pub(crate) const FEEDBACK: &str = "530627101203-17-0190163e1c2b7d40a1b2c3d4e5f60718";
+pub(crate) const SURVEY: &str = "530627101203-17-0190163f5a6b7c8d90e1f2a3b4c5d6e7";
 pub(crate) const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 pub(crate) const ID_NUMBER: &str = "11010519491231002X";
 pub(crate) const PHONE: &str = "16000000001";
@@ -167,4 +168,13 @@ pub(crate) fn feedback() -> Value {
         "by": {"account": "530627", "name": "赵五", "position": "科长"}, "at": "2020-06-07T01:00:00Z", "note": "请尽快处理",
     }]);
     feedback
+}
+
+pub(crate) fn survey() -> Value {
+    json!({
+        "id": SURVEY, "version": 1, "household_id": HOUSEHOLD, "region": village(), "head": {"name": "张三"},
+        "surveyor": "赵五", "surveyed_at": "2020-06-10", "public": true, "opinion": "同意核验结果",
+        "finding": "房屋安全,已入住", "photo_ids": [],
+        "created": {"account": "530627101", "at": "2020-06-10T03:00:00Z"},
+    })
 }

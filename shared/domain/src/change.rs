@@ -100,6 +100,10 @@ pub enum ChangeKind {
     FeedbackUrged,
     /// A report was left open too long and went to the next level up.
     FeedbackEscalated,
+    /// A field survey was entered.
+    SurveyConducted,
+    /// A field survey was edited.
+    SurveyEdited,
 }
 
 /// Who did it.
@@ -189,8 +193,18 @@ impl std::fmt::Debug for NewChange {
 }
 
 /// Where a record's personal values stand; all below these pointers is personal.
-const PERSONAL: [&str; 8] =
-    ["/verifier", "/correction", "/note", "/explanation", "/reason", "/register", "/content", "/opinion"];
+const PERSONAL: [&str; 10] = [
+    "/verifier",
+    "/correction",
+    "/note",
+    "/explanation",
+    "/reason",
+    "/register",
+    "/content",
+    "/opinion",
+    "/surveyor",
+    "/finding",
+];
 
 impl NewChange {
     /// Appends it to the chain that ends in `previous`. `salt` is fresh and random.

@@ -129,6 +129,8 @@ child_id!(PhotoId, "A photo.");
 
 child_id!(FeedbackId, "A report of a problem.");
 
+child_id!(SurveyId, "A field survey.");
+
 /// An alert: `<household>-<kind>-<revision that raised it>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct AlertId {

@@ -22,6 +22,7 @@ pub mod photo;
 pub mod recorded;
 pub mod region;
 pub mod summary;
+pub mod survey;
 pub mod text;
 pub mod time;
 pub mod verification;

@@ -59,6 +59,20 @@ pub fn read_leniently<T>(
     Ok((value, fields.broken))
 }
 
+/// What is wrong with fields, then with rules; of one field only the former.
+pub fn all_broken(fields: Vec<Violation>, rules: Vec<Violation>) -> Vec<Violation> {
+    let mut all = fields;
+    let unread = |rule: &Violation| {
+        all.iter().any(|field| {
+            let below = field.pointer.strip_prefix(&rule.pointer);
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let new: Vec<Violation> = rules.into_iter().filter(|rule| !unread(rule)).collect();
+    all.extend(new);
+    all
+}
+
 /// Reads the parameters of an address with `read`. Unknown ones are refused: a filter that is ignored
 /// misleads. Of one that is given twice the first counts.
 pub fn read_address<T>(

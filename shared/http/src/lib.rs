@@ -22,6 +22,8 @@ pub mod photo_form;
 pub mod record;
 pub mod request;
 pub mod respond;
+pub mod survey;
+pub mod timeline;
 pub mod verification_form;
 pub mod view;
 pub mod write;

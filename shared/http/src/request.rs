@@ -51,16 +51,20 @@ pub fn json(request: &Request) -> Result<Value, ApiError> {
     optional_json(request)?.ok_or(ApiError::Malformed)
 }
 
-/// The version of `If-Match: "<version>"`, which is required. A list or a weak tag matches nothing
-/// that we gave out.
+/// The version of `If-Match: "<version>"`, which is required.
 pub fn if_match(request: &Request) -> Result<IfMatch, ApiError> {
-    let value = request.headers().get(IF_MATCH).ok_or(ApiError::PreconditionRequired)?;
-    let text = value.to_str().unwrap_or_default().trim();
+    optional_if_match(request).ok_or(ApiError::PreconditionRequired)
+}
+
+/// The version of `If-Match: "<version>"`, where one is sent. A list or a weak tag matches nothing that
+/// we gave out.
+pub fn optional_if_match(request: &Request) -> Option<IfMatch> {
+    let text = request.headers().get(IF_MATCH)?.to_str().unwrap_or_default().trim();
     if text == "*" {
-        return Ok(IfMatch::Any);
+        return Some(IfMatch::Any);
     }
     let unquoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    Ok(unquoted.parse().map_or(IfMatch::Never, IfMatch::Version))
+    Some(unquoted.parse().map_or(IfMatch::Never, IfMatch::Version))
 }
 
 /// What `If-Match` asks for.

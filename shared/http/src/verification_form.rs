@@ -76,7 +76,7 @@ impl SentForm {
             Ok(complete) => Ok((self.checked(of_photos)?, complete)),
             Err(mut rules) => {
                 rules.extend(of_photos);
-                Err(ApiError::Invalid(self.all_broken(rules)))
+                Err(ApiError::Invalid(form::all_broken(self.broken, rules)))
             }
         }
     }
@@ -85,21 +85,7 @@ impl SentForm {
         if self.broken.is_empty() && rules.is_empty() {
             return Ok(self.draft);
         }
-        Err(ApiError::Invalid(self.all_broken(rules)))
-    }
-
-    /// What is wrong with fields, then with rules; of one field only the former.
-    fn all_broken(self, rules: Vec<Violation>) -> Vec<Violation> {
-        let mut all = self.broken;
-        let unread = |rule: &Violation| {
-            all.iter().any(|field| {
-                let below = field.pointer.strip_prefix(&rule.pointer);
-                below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
-        };
-        let new: Vec<Violation> = rules.into_iter().filter(|rule| !unread(rule)).collect();
-        all.extend(new);
-        all
+        Err(ApiError::Invalid(form::all_broken(self.broken, rules)))
     }
 }
 

@@ -24,9 +24,12 @@ pub mod region;
 pub mod repair;
 pub mod search;
 pub mod stream;
+pub mod survey;
+pub mod timeline;
 pub mod transaction;
 
 mod batch_get;
+mod children;
 
 pub use error::StoreError;
 

@@ -25,7 +25,7 @@ enum Admits {
 use Admits::{AccountsOnTheirFirstDay, Anybody, ReadyAccounts, ReadyOfficials};
 
 /// Every operation of the template. One that is missing here fails a test.
-const OPERATIONS: [(&str, &str, Admits); 44] = [
+const OPERATIONS: [(&str, &str, Admits); 49] = [
     ("GET", "/healthz", Anybody),
     ("POST", "/v1/sessions", Anybody),
     ("POST", "/v1/sessions/refresh", Anybody),
@@ -45,6 +45,7 @@ const OPERATIONS: [(&str, &str, Admits); 44] = [
     ("POST", "/v1/households/{id}/verification/complete", ReadyAccounts),
     ("POST", "/v1/households/{id}/photos", ReadyAccounts),
     ("GET", "/v1/households/{id}/qr.svg", ReadyAccounts),
+    ("GET", "/v1/households/{id}/qr.png", ReadyAccounts),
     ("GET", "/v1/photos/{id}", ReadyAccounts),
     ("POST", "/v1/households/search", ReadyAccounts),
     ("POST", "/v1/households/{id}/verification/return", ReadyOfficials),
@@ -69,6 +70,10 @@ const OPERATIONS: [(&str, &str, Admits); 44] = [
     ("POST", "/v1/feedback/{id}/handle", ReadyOfficials),
     ("POST", "/v1/feedback/handle", ReadyOfficials),
     ("POST", "/v1/feedback/{id}/urge", ReadyOfficials),
+    ("POST", "/v1/households/{id}/surveys", ReadyOfficials),
+    ("GET", "/v1/surveys", ReadyAccounts),
+    ("GET", "/v1/surveys/{id}", ReadyAccounts),
+    ("PUT", "/v1/surveys/{id}", ReadyOfficials),
     // Last: it ends the session of whoever calls.
     ("DELETE", "/v1/sessions", AccountsOnTheirFirstDay),
 ];
@@ -77,7 +82,7 @@ const OPERATIONS: [(&str, &str, Admits); 44] = [
 fn call_of<'a>(client: &'a Client, stack: &Stack, method: &str, path: &str) -> Call<'a> {
     let household = stack.household(0, 1).to_string();
     let id = match path.split('/').nth(2) {
-        Some("photos" | "feedback") => format!("{household}-{:032x}", 1),
+        Some("photos" | "feedback" | "surveys") => format!("{household}-{:032x}", 1),
         Some("alerts") => format!("{household}-unsecured-1"),
         Some("accounts") => stack.village(0).to_string(),
         _ => household,
@@ -198,6 +203,7 @@ async fn a_household_of_another_village_does_not_exist_for_an_officer() {
         let calls = [
             officer.get(&path),
             officer.get(&format!("{path}/qr.svg")),
+            officer.get(&format!("{path}/qr.png")),
             officer.save(&household, &forms::unsecured()).if_match(2),
             officer.complete(&household, &forms::unsecured()).if_match(2),
             officer.post(&photos::path_of(&household), &photos::announcement(&bytes)),

@@ -14,6 +14,7 @@ mod privacy;
 mod query;
 mod rules;
 mod sign_in;
+mod surveys;
 mod uploads;
 mod verification_life;
 mod whole_path;

@@ -78,5 +78,11 @@ pub(crate) fn operations() -> Vec<Operation> {
             .path::<HouseholdId>("id")
             .fails(&[ApiError::Refused(Refused::NotCompleted)])
             .answers_with(200, "image/svg+xml", "<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>"),
+        GROUP
+            .accounts("GET /v1/households/{id}/qr.png", "get-household-qr", "The same as a picture of pixels")
+            .named("getHouseholdQrPng")
+            .path::<HouseholdId>("id")
+            .fails(&[ApiError::Refused(Refused::NotCompleted)])
+            .answers_with(200, "image/png", "the picture"),
     ]
 }

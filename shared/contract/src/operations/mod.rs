@@ -9,12 +9,13 @@ mod photos;
 mod public;
 mod regions;
 mod sessions;
+mod surveys;
 mod verification;
 
 use crate::operation::Operation;
 
 /// The groups and what they are about.
-pub(crate) const TAGS: [(&str, &str); 10] = [
+pub(crate) const TAGS: [(&str, &str); 11] = [
     (sessions::TAG, "Signing in, the first sign-in, one's own account."),
     (accounts::TAG, "Issuing the accounts one level down."),
     (regions::TAG, "Regions and their figures."),
@@ -22,6 +23,7 @@ pub(crate) const TAGS: [(&str, &str); 10] = [
     (verification::TAG, "Saving, completing and returning verifications."),
     (photos::TAG, "Announcing and reading photos; the files themselves go to object storage."),
     (feedback::TAG, "Reported problems, for officers and officials."),
+    (surveys::TAG, "Field surveys (现场调研)."),
     (alerts::TAG, "Data alerts (数据预警)."),
     (public::TAG, "What households use, without an account."),
     (campaign::TAG, "The national board, versions, probes."),
@@ -37,6 +39,7 @@ pub fn operations() -> Vec<Operation> {
         verification::operations(),
         photos::operations(),
         feedback::operations(),
+        surveys::operations(),
         alerts::operations(),
         public::operations(),
         campaign::operations(),

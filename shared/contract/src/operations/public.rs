@@ -38,6 +38,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             .answers_with(200, "text/html", "<!doctype html>"),
         GROUP
             .public("POST /q/{token}/report", "report-page", "Reports a problem, or shows one's own reports")
+            .named("sendReportPage")
             .note("`do=query` shows reports without making one. What is wrong is said on the page.")
             .path_of_page()
             .form(true, "application/x-www-form-urlencoded", form::page_form, report.clone())

@@ -1,21 +1,19 @@
 //! Which reports somebody asks for: the same in an address and in a body, but for personal data, which
 //! never stands in an address.
 
+use anju_domain::ids::FeedbackId;
 use anju_domain::region::RegionCode;
 use anju_domain::text::Name;
 use anju_domain::violation::ViolationCode;
 use anju_query::ports::By;
-use anju_store::feedback_list::{FeedbackFilter, Place};
+use anju_store::feedback_list::FeedbackFilter;
 use lambda_http::Request;
 use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::form::{self, Fields};
 use crate::list_form::{read_address, region, unknown_region};
-use crate::page::{MAX_PAGE, cursor, limit};
-
-/// Rows that can be jumped over: further on, a cursor leads.
-const MAX_SKIP: usize = 5_000;
+use crate::timeline::Span;
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -26,20 +24,11 @@ pub struct FeedbackQuery {
     pub filter: FeedbackFilter,
     /// Of whose households.
     pub people: Vec<By>,
-    /// After this one.
-    pub after: Option<Place>,
-    /// This page, from 1.
-    pub page: Option<usize>,
-    /// Rows of a page.
-    pub limit: usize,
+    /// Which part of them.
+    pub span: Span<FeedbackId>,
 }
 
 impl FeedbackQuery {
-    /// Rows before the page.
-    pub fn skip(&self) -> usize {
-        self.page.map_or(0, |page| (page - 1) * self.limit)
-    }
-
     /// What the address asks for.
     pub fn of_address(request: &Request) -> Result<Self, ApiError> {
         read_address(request, parameters)
@@ -70,16 +59,7 @@ fn query(fields: &mut Fields, people: Vec<By>) -> Option<FeedbackQuery> {
         kind: fields.choice("type"),
         overdue: fields.flag("overdue"),
     };
-    let after = cursor(fields);
-    let limit = limit(fields);
-    let page = fields.whole_number("page", 1, MAX_PAGE).and_then(|page| usize::try_from(page).ok());
-    if page.is_some_and(|page| page > MAX_SKIP / limit + 1) {
-        fields.reject("page", ViolationCode::OutOfRange);
-    }
-    if page.is_some() && after.is_some() {
-        fields.reject("page", ViolationCode::NotApplicable);
-    }
-    Some(FeedbackQuery { region, filter, people, after, page, limit })
+    Some(FeedbackQuery { region, filter, people, span: Span::of(fields) })
 }
 
 #[cfg(test)]
@@ -101,7 +81,7 @@ mod tests {
             kind: Some(FeedbackType::Subsidy),
             overdue: Some(true),
         };
-        assert_eq!((query.filter, query.people.len(), query.skip()), (filter, 2, 100));
+        assert_eq!((query.filter, query.people.len(), query.span.skip()), (filter, 2, 100));
     }
 
     #[test]

@@ -1,26 +1,25 @@
 //! Lists of reports, and single ones, as the caller sees them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use anju_domain::access::Action;
 use anju_domain::count::Counts;
 use anju_domain::feedback::{Feedback, FeedbackStatus, Reported};
 use anju_domain::household::Household;
-use anju_domain::ids::HouseholdId;
+use anju_domain::ids::{FeedbackId, HouseholdId};
 use anju_domain::region::RegionCode;
 use anju_query::ports::By;
-use anju_store::feedback_list::{FeedbackFilter, Order, Place};
+use anju_store::feedback_list::FeedbackFilter;
+use anju_store::timeline::{Order, Place};
 use anju_store::{CounterTable, Registry, StoreError};
 use jiff::Timestamp;
 use lambda_http::http::StatusCode;
-use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::feedback::filter::FeedbackQuery;
-use crate::page::next_cursor;
 use crate::respond::{Answer, json_answer};
+use crate::timeline::{region_of, villages};
 use crate::view::feedback::{FeedbackItem, FeedbackView};
 use crate::view::household::Numbers;
 use crate::view::region::VillageView;
@@ -56,7 +55,7 @@ pub struct FeedbackLists {
 /// A page of a list.
 struct Page {
     rows: Vec<(Feedback, Household)>,
-    next: Option<Place>,
+    next: Option<Place<FeedbackId>>,
     total: Option<u64>,
     /// Where the total isn't known.
     at_least: Option<u64>,
@@ -65,7 +64,7 @@ struct Page {
 impl FeedbackLists {
     /// The list that is asked for.
     pub async fn answer(&self, caller: &Caller, query: &FeedbackQuery) -> Answer {
-        let region = self.region(caller, query.region.as_ref()).await?;
+        let region = region_of(&self.registry, caller, query.region.as_ref()).await?;
         let now = Timestamp::now();
         let page = if query.people.is_empty() {
             self.listed(&region, query, now).await?
@@ -73,24 +72,8 @@ impl FeedbackLists {
             self.searched(&region, query, now).await?
         };
         let items = self.items(caller, &page.rows, now).await?;
-        let next = page.next.as_ref().map(next_cursor);
-        let mut body = json!({"items": items, "total": page.total, "next_cursor": next, "as_of": now});
-        if let Some(at_least) = page.at_least {
-            body["total_is_at_least"] = at_least.into();
-        }
-        if let Some(number) = query.page {
-            body["page"] = number.into();
-            body["pages"] = page.total.map(|total| total.div_ceil(query.limit as u64)).into();
-        }
-        json_answer(StatusCode::OK, &body)
-    }
-
-    /// The region asked for, which must exist and lie within the caller's; theirs unless they name one.
-    async fn region(&self, caller: &Caller, named: Option<&RegionCode>) -> Result<RegionCode, ApiError> {
-        let Some(region) = named else { return Ok(caller.region().clone()) };
-        self.registry.region(region).await?.ok_or(ApiError::NotFound)?;
-        caller.may(Action::Read, region)?;
-        Ok(region.clone())
+        let list = query.span.answer(items, page.total, page.next.as_ref(), now).of_at_least(page.at_least);
+        json_answer(StatusCode::OK, &list)
     }
 
     async fn listed(
@@ -99,9 +82,8 @@ impl FeedbackLists {
         query: &FeedbackQuery,
         now: Timestamp,
     ) -> Result<Page, ApiError> {
-        let FeedbackQuery { filter, after, limit, .. } = query;
-        let page = self.registry.feedback_page(region, *filter, after.as_ref(), query.skip(), *limit, now);
-        let page = page.await?;
+        let FeedbackQuery { filter, span, .. } = query;
+        let page = self.registry.feedback_page(region, *filter, &span.stretch(), now).await?;
         let rows = self.registry.feedback_with_households(&page.ids).await?;
         let total = match counted(filter) {
             Some(count) => {
@@ -132,11 +114,12 @@ impl FeedbackLists {
             rows.reverse();
         }
         let found = rows.len() as u64;
-        if let Some(after) = &query.after {
+        let span = &query.span;
+        if let Some(after) = &span.after {
             rows.retain(|row| if newest_first { place(row) < *after } else { place(row) > *after });
         }
-        let more = rows.len() > query.skip() + query.limit;
-        let rows: Vec<_> = rows.into_iter().skip(query.skip()).take(query.limit).collect();
+        let more = rows.len() > span.skip() + span.limit;
+        let rows: Vec<_> = rows.into_iter().skip(span.skip()).take(span.limit).collect();
         let next = rows.last().filter(|_| more).map(place);
         Ok(Page { rows, next, total: complete.then_some(found), at_least: (!complete).then_some(found) })
     }
@@ -185,18 +168,7 @@ impl FeedbackLists {
         rows: &[(Feedback, Household)],
         now: Timestamp,
     ) -> Result<Vec<FeedbackItem>, ApiError> {
-        let villages: BTreeSet<&RegionCode> =
-            rows.iter().map(|(_, household)| household.id.village().region()).collect();
-        let paths = villages
-            .iter()
-            .flat_map(|village| village.ancestors().into_iter().skip(1).chain([(*village).clone()]));
-        let names = self.registry.regions(paths).await?;
-        let view = |village: &RegionCode| {
-            let path = names.values().filter(|region| region.code.contains(village)).cloned().collect();
-            VillageView::new(village, path)
-        };
-        let views: BTreeMap<&RegionCode, VillageView> =
-            villages.into_iter().map(|village| (village, view(village))).collect();
+        let views = villages(&self.registry, rows.iter().map(|(_, household)| household)).await?;
         let numbers = Numbers::for_caller(caller.sees_full_numbers());
         let item = |(feedback, household): &(Feedback, Household)| {
             let region = views.get(household.id.village().region())?.clone();

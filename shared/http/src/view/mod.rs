@@ -15,4 +15,5 @@ pub mod problem;
 pub mod region;
 pub mod session;
 pub mod statistics;
+pub mod survey;
 pub mod verification;

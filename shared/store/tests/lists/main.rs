@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod database;
+mod timelines;
 
 use anju_domain::household::{Household, Progress, Registered};
 use anju_domain::ids::HouseholdId;
