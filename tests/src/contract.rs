@@ -102,3 +102,60 @@ fn validator(pointer: &str) -> Arc<Validator> {
 fn escaped(part: &str) -> String {
     part.replace('~', "~0").replace('/', "~1")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exchange(sent: &Value, status: u16, body: &Value) {
+        let mut headers = HeaderMap::new();
+        headers.insert("content-type", "application/json; charset=utf-8".parse().expect("a value"));
+        headers.insert("x-request-id", "1".parse().expect("a value"));
+        let (sent, body) = (sent.to_string(), body.to_string());
+        let exchange = Exchange {
+            method: &Method::POST,
+            path: "/v1/households/530627101203-1/feedback",
+            sent: sent.as_bytes(),
+            status: StatusCode::from_u16(status).expect("a status"),
+            headers: &headers,
+            body: body.as_bytes(),
+        };
+        exchange.assert_documented();
+    }
+
+    fn documented() -> (Value, Value) {
+        let operation = &document()["paths"]["/v1/households/{id}/feedback"]["post"];
+        let content = "application/json";
+        let sent = operation["requestBody"]["content"][content]["example"].clone();
+        (sent, operation["responses"]["201"]["content"][content]["example"].clone())
+    }
+
+    #[test]
+    fn what_the_document_describes_is_let_pass() {
+        let (sent, body) = documented();
+        exchange(&sent, 201, &body);
+    }
+
+    #[test]
+    #[should_panic(expected = "a status that isn't documented")]
+    fn another_status_is_not() {
+        let (sent, body) = documented();
+        exchange(&sent, 200, &body);
+    }
+
+    #[test]
+    #[should_panic(expected = "not as documented")]
+    fn an_answer_without_a_required_field_is_not() {
+        let (sent, mut body) = documented();
+        body.as_object_mut().expect("an object").remove("content");
+        exchange(&sent, 201, &body);
+    }
+
+    #[test]
+    #[should_panic(expected = "the body that was accepted")]
+    fn a_body_that_should_have_been_refused_is_not() {
+        let (mut sent, body) = documented();
+        sent["extra"] = 1.into();
+        exchange(&sent, 201, &body);
+    }
+}

@@ -10,6 +10,7 @@ mod editing;
 mod feedback;
 mod lists;
 mod lookup;
+mod operations;
 mod privacy;
 mod query;
 mod rules;
