@@ -17,7 +17,7 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
 
-.PHONY: help run test contract fmt lint format clippy docs dependencies check-template build rust-tests package clean
+.PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,7 +38,7 @@ run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 # ---- Test -------------------------------------------------------------------------------------------
 
 # In the order in which they find mistakes fastest.
-STAGES := format dependencies check-template clippy docs build rust-tests
+STAGES := format dependencies check-template clippy docs build rust-tests fuzz-api-short
 
 test: ## Everything: lint, template, all Rust tests; minutes per stage in target/test-times.txt
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
@@ -73,12 +73,24 @@ build:
 rust-tests: build
 	cargo test $(LOCKED) --workspace
 
+# Calls of every operation that nobody thought of, some in `test`, many by themselves. Both say how to repeat a run.
+fuzz-api-short: build $(VENV)/.fuzzers-installed
+	$(FUZZ_API) --examples 3 --warnings off
+
+fuzz-api: build $(VENV)/.fuzzers-installed ## Many made-up calls of every operation, all held against the API document
+	$(FUZZ_API) --examples 150
+
+FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
+
 # ---- Package ----------------------------------------------------------------------------------------
 
 ARCH ?= x86_64
 CARGO_LAMBDA_ARCH := $(if $(filter arm64,$(ARCH)),--arm64,--x86-64)
 
-package: $(VENV)/.packagers-installed ## Functions for deployment, in target/lambda (ARCH=x86_64 or arm64)
+package: $(VENV)/.fuzzers-installed: tests/fuzz-api/requirements.txt
+	$(call install,$<)
+
+$(VENV)/.packagers-installed ## Functions for deployment, in target/lambda (ARCH=x86_64 or arm64)
 	$(if $(filter $(ARCH),x86_64 arm64),,$(error ARCH is x86_64 or arm64, not $(ARCH)))
 	@# cargo-lambda takes zig from the Python that comes first.
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cargo lambda build $(LOCKED) --release $(CARGO_LAMBDA_ARCH) \

@@ -10,6 +10,8 @@ from pathlib import Path
 
 PASSWORD = "Fuzz-2020-api"
 WAIT_SECONDS = 60
+# What the household of the public page is known by: the standard's sample, and a phone of a range that nobody has.
+IDENTITY = {"id_number": "11010519491231002X", "phone": "16000000002"}
 
 
 @dataclass
@@ -36,7 +38,7 @@ class Campaign:
         visit = {
             "verifier": {"name": "王小明", "position": "村支书", "phone": "16000000001"},
             "verified_at": "2020-06-03",
-            "correction": {"id_number": "11010519491231002X", "phone": "16000000002"},
+            "correction": IDENTITY,
         }
         self.complete(officer, unsecured, {**visit, "result": "unsecured", "explanation": "屋顶漏水"})
         self.complete(
@@ -48,10 +50,16 @@ class Campaign:
         token = self.call("GET", f"/v1/households/{secured}", None, officer)["lookup"]["token"]
         self.until(lambda: self.call("GET", f"/v1/photos/{photo}", None, officer)["state"] == "ready")
         alerts = self.until(lambda: self.call("GET", "/v1/alerts?kind=unsecured", None, township)["items"])
+        survey = {
+            "surveyor": "调研员", "surveyed_at": "2020-06-10", "public": True, "opinion": "同意", "finding": "安全",
+        }
+        survey = self.call("POST", f"/v1/households/{secured}/surveys", survey, township)["id"]
+        others = self.call("GET", "/v1/households?limit=100", None, self.tokens["county"])["items"]
         self.ids = {
-            "households": [pending, unsecured, secured],
+            "households": [pending, unsecured, secured, *(item["id"] for item in others)],
             "photos": [photo],
             "feedback": [feedback],
+            "surveys": [survey],
             "alerts": [alerts[0]["id"]],
             "accounts": [by_level["township"][-1]["account"], by_level["village"][-1]["account"]],
             "code": [village, by_level["township"][0]["account"], by_level["county"][0]["account"]],
@@ -62,7 +70,7 @@ class Campaign:
     def facts(self) -> dict:
         return {
             "address": self.address, "captcha_answer": self.captcha_answer, "tokens": self.tokens, "ids": self.ids,
-            "password": PASSWORD,
+            "password": PASSWORD, "identity": IDENTITY,
         }
 
     def call(self, method: str, path: str, body=None, token: str = "", headers: dict | None = None):

@@ -50,7 +50,7 @@ def started(folder: Path) -> subprocess.Popen:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--examples", type=int, default=100, help="per operation and phase (100)")
+    parser.add_argument("--examples", type=int, default=100, help="made-up calls per operation (100)")
     parser.add_argument("--seed", type=int, default=20200630, help="the same seed makes the same calls")
     known, further = parser.parse_known_args()
     with tempfile.TemporaryDirectory(prefix="anju-fuzz-") as name:
@@ -60,14 +60,20 @@ def main() -> int:
             campaign = Campaign.set_up(folder / "data")
             facts = folder / "facts.json"
             facts.write_text(json.dumps(campaign.facts()))
-            command = [
-                Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis.toml",
-                "run", campaign.address + "/openapi.json",
-                "--max-examples", str(known.examples), "--seed", str(known.seed), *further,
-            ]
+            # Each by itself: after the first the second would make fewer calls.
+            phases = ["examples,coverage", "fuzzing"]
             environment = {**os.environ, "ANJU_FUZZ_FACTS": str(facts), "SCHEMATHESIS_HOOKS": "hooks",
                            "PYTHONPATH": str(HERE), "PYTHONDONTWRITEBYTECODE": "1"}
-            return subprocess.run(command, cwd=folder, env=environment).returncode
+            for phase in phases:
+                command = [
+                    Path(sys.executable).with_name("schemathesis"), "--config-file", HERE / "schemathesis.toml",
+                    "run", campaign.address + "/openapi.json", "--phases", phase,
+                    "--max-examples", str(known.examples), "--seed", str(known.seed), *further,
+                ]
+                ended = subprocess.run(command, cwd=folder, env=environment).returncode
+                if ended:
+                    return ended
+            return 0
         finally:
             stack.send_signal(signal.SIGTERM)
             stack.wait(30)

@@ -172,9 +172,9 @@ impl Operation {
         self.parameters.push(Box::new(move |generator| {
             let fields = form::describe(generator, read).into_fields();
             let parameter = |field: anju_http::form_schema::FieldSchema| {
-                json!({
-                    "name": field.name, "in": "query", "required": field.required, "schema": field.schema,
-                })
+                // Clients send empty parameters for filters that are not set.
+                let schema = json!({"anyOf": [field.schema, {"const": ""}]});
+                json!({"name": field.name, "in": "query", "required": field.required, "schema": schema})
             };
             fields.into_iter().map(parameter).collect()
         }));

@@ -156,7 +156,8 @@ fn type_of(schema: &Value) -> String {
     let choices = ["anyOf", "oneOf", "allOf"].into_iter().find_map(|name| schema[name].as_array());
     if let Some(choices) = choices {
         // That a field may be empty or null as well as absent is said once for all.
-        let blank = |choice: &&Value| choice["type"] != "null" && choice["enum"][0] != "";
+        let blank =
+            |choice: &&Value| choice["type"] != "null" && choice["enum"][0] != "" && choice["const"] != "";
         let words: Vec<String> = choices.iter().filter(blank).map(type_of).collect();
         return words.join(" or ");
     }

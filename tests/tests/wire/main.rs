@@ -14,6 +14,7 @@ mod operations;
 mod privacy;
 mod query;
 mod rules;
+mod rules_table;
 mod sign_in;
 mod surveys;
 mod uploads;

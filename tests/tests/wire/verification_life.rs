@@ -56,6 +56,25 @@ async fn a_township_sends_a_wrong_verification_back_and_the_village_completes_it
 }
 
 #[tokio::test]
+async fn the_verifier_of_a_household_may_be_another_than_the_account_s_person() {
+    let stack = Stack::of_one_village().await;
+    let (id, officer) = (stack.household(0, 1), stack.officer(0).await);
+    let helper = json!({"name": "帮扶干部", "position": "驻村工作队员", "phone": "16000000009"});
+    let form = forms::with(forms::unsecured(), json!({"verifier": helper}));
+    let done = officer.complete(&id, &form).if_match(1).send().await.expect(StatusCode::OK).json();
+    assert_eq!(done["verification"]["verifier"], helper);
+    assert_eq!(officer.record(&id).await["verification"]["verifier"], helper);
+    let me = officer.get("/v1/me").send().await.expect(StatusCode::OK).json();
+    assert_eq!(me["name"], forms::VERIFIER, "the account stays its own person's");
+    let other = officer.complete(
+        stack.household(0, 2),
+        &forms::corrected(forms::unsecured(), &stack.row(&stack.household(0, 2))),
+    );
+    let other = other.if_match(1).send().await.expect(StatusCode::OK).json();
+    assert_eq!(other["verification"]["verifier"]["name"], forms::VERIFIER, "for that household only");
+}
+
+#[tokio::test]
 async fn the_history_names_every_change_and_can_be_checked_by_anybody() {
     let stack = Stack::of_one_village().await;
     let id = stack.household(0, 1);
