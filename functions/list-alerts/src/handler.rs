@@ -1,12 +1,11 @@
-use anju_domain::access::Action;
 use anju_domain::region::RegionCode;
 use anju_domain::summary::AlertKind;
 use anju_domain::violation::ViolationCode;
-use anju_http::auth::{Authenticator, Caller, FirstSignIn};
+use anju_http::auth::{Authenticator, FirstSignIn};
 use anju_http::page::{cursor, limit, next_cursor};
 use anju_http::request::{only_queries, query};
 use anju_http::view::alert::AlertView;
-use anju_http::{Answer, ApiError, respond::json_answer};
+use anju_http::{Answer, ApiError, regions, respond::json_answer};
 use anju_store::entries::Entries;
 use anju_store::household::AlertEntry;
 use anju_store::{CounterTable, Registry};
@@ -23,7 +22,8 @@ pub struct Context {
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     only_queries(&request, &["region", "kind", "limit", "cursor"])?;
-    let region = region_of(context, &request, &caller).await?;
+    let named = query::<RegionCode>(&request, "region").map_err(|_| ApiError::NotFound)?;
+    let region = regions::of_list(&context.registry, &caller, named.as_ref()).await?;
     let kind = kind_of(&request)?;
     let (limit, after) = (limit(&request)?, cursor(&request)?);
     // The counts say which kinds there are at all.
@@ -42,15 +42,6 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
         StatusCode::OK,
         &serde_json::json!({"items": items, "total": total, "next_cursor": next, "as_of": as_of}),
     )
-}
-
-/// The region asked for, which must exist and lie within the caller's; theirs unless they name one.
-async fn region_of(context: &Context, request: &Request, caller: &Caller) -> Result<RegionCode, ApiError> {
-    let named = query::<RegionCode>(request, "region").map_err(|_| ApiError::NotFound)?;
-    let Some(region) = named else { return Ok(caller.region().clone()) };
-    context.registry.region(&region).await?.ok_or(ApiError::NotFound)?;
-    caller.may(Action::Read, &region)?;
-    Ok(region)
 }
 
 fn kind_of(request: &Request) -> Result<Option<AlertKind>, ApiError> {

@@ -17,6 +17,7 @@ pub mod language;
 pub mod page;
 pub mod photo_form;
 pub mod record;
+pub mod regions;
 pub mod request;
 pub mod respond;
 pub mod verification_form;

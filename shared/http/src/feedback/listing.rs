@@ -1,8 +1,7 @@
 //! Lists of reports, and single ones, as the caller sees them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use anju_domain::access::Action;
 use anju_domain::count::Counts;
 use anju_domain::feedback::{Feedback, FeedbackStatus, Reported};
 use anju_domain::household::Household;
@@ -20,6 +19,7 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::feedback::filter::FeedbackQuery;
 use crate::page::next_cursor;
+use crate::regions::{self, RegionNames};
 use crate::respond::{Answer, json_answer};
 use crate::view::feedback::{FeedbackItem, FeedbackView};
 use crate::view::household::Numbers;
@@ -65,7 +65,7 @@ struct Page {
 impl FeedbackLists {
     /// The list that is asked for.
     pub async fn answer(&self, caller: &Caller, query: &FeedbackQuery) -> Answer {
-        let region = self.region(caller, query.region.as_ref()).await?;
+        let region = regions::of_list(&self.registry, caller, query.region.as_ref()).await?;
         let now = Timestamp::now();
         let page = if query.people.is_empty() {
             self.listed(&region, query, now).await?
@@ -83,14 +83,6 @@ impl FeedbackLists {
             body["pages"] = page.total.map(|total| total.div_ceil(query.limit as u64)).into();
         }
         json_answer(StatusCode::OK, &body)
-    }
-
-    /// The region asked for, which must exist and lie within the caller's; theirs unless they name one.
-    async fn region(&self, caller: &Caller, named: Option<&RegionCode>) -> Result<RegionCode, ApiError> {
-        let Some(region) = named else { return Ok(caller.region().clone()) };
-        self.registry.region(region).await?.ok_or(ApiError::NotFound)?;
-        caller.may(Action::Read, region)?;
-        Ok(region.clone())
     }
 
     async fn listed(
@@ -185,24 +177,14 @@ impl FeedbackLists {
         rows: &[(Feedback, Household)],
         now: Timestamp,
     ) -> Result<Vec<FeedbackItem>, ApiError> {
-        let villages: BTreeSet<&RegionCode> =
-            rows.iter().map(|(_, household)| household.id.village().region()).collect();
-        let paths = villages
-            .iter()
-            .flat_map(|village| village.ancestors().into_iter().skip(1).chain([(*village).clone()]));
-        let names = self.registry.regions(paths).await?;
-        let view = |village: &RegionCode| {
-            let path = names.values().filter(|region| region.code.contains(village)).cloned().collect();
-            VillageView::new(village, path)
-        };
-        let views: BTreeMap<&RegionCode, VillageView> =
-            villages.into_iter().map(|village| (village, view(village))).collect();
+        let villages = rows.iter().map(|(_, household)| household.id.village().region());
+        let names = RegionNames::read(&self.registry, villages).await?;
         let numbers = Numbers::for_caller(caller.sees_full_numbers());
         let item = |(feedback, household): &(Feedback, Household)| {
-            let region = views.get(household.id.village().region())?.clone();
-            Some(FeedbackItem::new(feedback, household, region, numbers, now))
+            let region = names.view(household.id.village().region());
+            FeedbackItem::new(feedback, household, region, numbers, now)
         };
-        Ok(rows.iter().filter_map(item).collect())
+        Ok(rows.iter().map(item).collect())
     }
 }
 

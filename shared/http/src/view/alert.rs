@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::error::ApiError;
+use crate::regions::RegionNames;
 use crate::view::region::VillageView;
 
 /// A row of the list.
@@ -24,18 +25,14 @@ impl AlertView {
     /// The entries with the names of their regions.
     pub async fn list(registry: &Registry, entries: &[AlertEntry]) -> Result<Vec<Self>, ApiError> {
         let villages = entries.iter().map(|entry| entry.household.village().region());
-        let paths =
-            villages.flat_map(|village| village.ancestors().into_iter().skip(1).chain([village.clone()]));
-        let names = registry.regions(paths).await?;
+        let names = RegionNames::read(registry, villages).await?;
         let view = |entry: &AlertEntry| {
-            let village = entry.household.village().region();
-            let path = names.values().filter(|region| region.code.contains(village)).cloned().collect();
             let (household, kind, revision) = (entry.household.clone(), entry.kind, entry.revision);
             AlertView {
                 id: AlertId { household: household.clone(), kind, revision },
                 kind,
+                region: names.view(household.village().region()),
                 household,
-                region: VillageView::new(village, path),
                 raised_at: entry.raised_at,
             }
         };
