@@ -17,6 +17,7 @@ pub mod language;
 pub mod page;
 pub mod photo_form;
 pub mod record;
+pub mod region_alert;
 pub mod regions;
 pub mod request;
 pub mod respond;

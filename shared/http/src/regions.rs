@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anju_domain::access::Action;
-use anju_domain::region::{Region, RegionCode};
+use anju_domain::region::{Level, Region, RegionCode};
 use anju_store::{Registry, StoreError};
 
 use crate::auth::Caller;
@@ -41,7 +41,8 @@ impl RegionNames {
 
     /// A region with its path from the province down.
     pub fn view(&self, code: &RegionCode) -> VillageView {
-        let path = self.0.values().filter(|region| region.code.contains(code)).cloned().collect();
-        VillageView::new(code, path)
+        let above = |region: &&Region| region.code == *code || region.code.level() != Level::Nation;
+        let path = self.0.values().filter(|region| region.code.contains(code)).filter(above);
+        VillageView::new(code, path.cloned().collect())
     }
 }

@@ -1,9 +1,12 @@
 //! Data alerts as clients see them.
 
 use anju_domain::ids::{AlertId, HouseholdId};
-use anju_domain::summary::AlertKind;
+use anju_domain::region::RegionCode;
+use anju_domain::region_alert::{Dismissal, RegionAlertId, RegionAlertKind};
+use anju_domain::time::china_date;
 use anju_store::Registry;
-use anju_store::household::AlertEntry;
+use anju_store::alert_list::ListedAlert;
+use anju_store::delays::RegionAlert;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -11,31 +14,73 @@ use crate::error::ApiError;
 use crate::regions::RegionNames;
 use crate::view::region::VillageView;
 
-/// A row of the list.
+/// A row of the list: of a household, in its village, or of a region.
 #[derive(Debug, Serialize)]
 pub struct AlertView {
-    id: AlertId,
-    kind: AlertKind,
-    household: HouseholdId,
+    id: String,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    household: Option<HouseholdId>,
     region: VillageView,
     raised_at: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dismissed: Option<Dismissal>,
 }
 
 impl AlertView {
     /// The entries with the names of their regions.
-    pub async fn list(registry: &Registry, entries: &[AlertEntry]) -> Result<Vec<Self>, ApiError> {
-        let villages = entries.iter().map(|entry| entry.household.village().region());
-        let names = RegionNames::read(registry, villages).await?;
-        let view = |entry: &AlertEntry| {
-            let (household, kind, revision) = (entry.household.clone(), entry.kind, entry.revision);
-            AlertView {
-                id: AlertId { household: household.clone(), kind, revision },
-                kind,
-                region: names.view(household.village().region()),
-                household,
-                raised_at: entry.raised_at,
+    pub async fn list(registry: &Registry, entries: &[ListedAlert]) -> Result<Vec<Self>, ApiError> {
+        let names = RegionNames::read(registry, entries.iter().map(region_of)).await?;
+        Ok(entries.iter().map(|entry| Self::of(entry, &names)).collect())
+    }
+
+    /// A region's alert, dismissed or not.
+    pub async fn of_region(registry: &Registry, alert: RegionAlert) -> Result<Self, ApiError> {
+        let names = RegionNames::read(registry, std::iter::once(&alert.region)).await?;
+        let RegionAlert { region, kind, raised_at, dismissed, .. } = alert;
+        Ok(AlertView { dismissed, ..Self::raised_in(&region, kind, raised_at, &names) })
+    }
+
+    fn of(entry: &ListedAlert, names: &RegionNames) -> Self {
+        let entry = match entry {
+            ListedAlert::OfHousehold(entry) => entry,
+            ListedAlert::OfRegion(entry) => {
+                return Self::raised_in(&entry.region, entry.kind, entry.raised_at, names);
             }
         };
-        Ok(entries.iter().map(view).collect())
+        let (household, kind, revision) = (entry.household.clone(), entry.kind, entry.revision);
+        AlertView {
+            id: AlertId { household: household.clone(), kind, revision }.to_string(),
+            kind: kind.name(),
+            region: names.view(household.village().region()),
+            household: Some(household),
+            raised_at: entry.raised_at,
+            dismissed: None,
+        }
+    }
+
+    fn raised_in(
+        region: &RegionCode,
+        kind: RegionAlertKind,
+        raised_at: Timestamp,
+        names: &RegionNames,
+    ) -> Self {
+        let id = RegionAlertId { region: region.clone(), kind, day: china_date(raised_at) };
+        AlertView {
+            id: id.to_string(),
+            kind: kind.name(),
+            household: None,
+            region: names.view(region),
+            raised_at,
+            dismissed: None,
+        }
+    }
+}
+
+/// Where an alert arose.
+fn region_of(entry: &ListedAlert) -> &RegionCode {
+    match entry {
+        ListedAlert::OfHousehold(entry) => entry.household.village().region(),
+        ListedAlert::OfRegion(entry) => &entry.region,
     }
 }
