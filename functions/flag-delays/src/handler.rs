@@ -28,7 +28,7 @@ pub struct Tick {
 }
 
 /// What a run did.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Copy, Default, Serialize)]
 pub struct Done {
     /// Regions whose parts were judged.
     pub regions: u64,
@@ -63,8 +63,10 @@ pub async fn handle(context: &Context, tick: Tick, deadline: SystemTime) -> Resu
     let walked = context.control.walked_through(morning).await?;
     let mut walk = Walk { context, now: tick.time, morning, walked, deadline, done: Done::default() };
     walk.done.finished = walk.nation().await?;
-    info!(done = ?walk.done, %morning, "walked");
-    if walk.done.failed > 0 { Err(DelayError::Failed(walk.done.failed)) } else { Ok(walk.done) }
+    let done = walk.done;
+    let Done { regions, raised, cleared, failed, finished } = done;
+    info!(%morning, regions, raised, cleared, failed, finished, "judged");
+    if failed > 0 { Err(DelayError::Failed(failed)) } else { Ok(done) }
 }
 
 struct Walk<'a> {

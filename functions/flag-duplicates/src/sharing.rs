@@ -1,9 +1,9 @@
 //! Brings what households know of whom they share an ID number with up to date.
 //!
 //! Households change at the same time, and what is looked up may be outdated before it is written. So
-//! whoever writes looks once more afterwards, until there is nothing to write. Of any two households, the
-//! one whose ID numbers changed last is compared after that; whoever wrote something older in between
-//! looks again after it, and finds what holds now.
+//! whoever wrote looks again, at all that the write was about, until there is nothing to write. Of any two
+//! households, the one whose ID numbers changed last is compared after that. It finds the other one by what
+//! it shares or knows; and where somebody made it forget too early, that somebody looks at both again.
 
 use std::collections::BTreeSet;
 
@@ -20,12 +20,21 @@ use serde_json::json;
 /// Attempts while others change the same households.
 const ATTEMPTS: u32 = 8;
 
-/// Compares a household, and all that it shares an ID number with or did so far.
+/// Compares a household, and all that it shares an ID number with or did so far, until all know what holds.
 pub async fn settle_all(registry: &Registry, id: &HouseholdId) -> Result<(), StoreError> {
-    for other in remember(registry, id).await? {
-        settle(registry, &other).await?;
+    let mut affected = remember(registry, id).await?;
+    for _ in 1..=ATTEMPTS {
+        let mut concerned = BTreeSet::new();
+        // The household itself comes last: until then it knows whom this is about.
+        for one in affected.iter().filter(|other| *other != id).chain([id]) {
+            concerned.append(&mut settle(registry, one).await?);
+        }
+        if concerned.is_empty() {
+            return Ok(());
+        }
+        affected.append(&mut concerned);
     }
-    settle(registry, id).await
+    Err(StoreError::Conflict)
 }
 
 /// Adds those that share with the household now to those that it knows of, and gives them all. It must know
@@ -42,13 +51,16 @@ async fn remember(registry: &Registry, id: &HouseholdId) -> Result<BTreeSet<Hous
     Err(StoreError::Conflict)
 }
 
-/// Makes what a household knows what holds.
-async fn settle(registry: &Registry, id: &HouseholdId) -> Result<(), StoreError> {
+/// Makes what a household knows what holds. Gives whom it learnt of or forgot on the way.
+async fn settle(registry: &Registry, id: &HouseholdId) -> Result<BTreeSet<HouseholdId>, StoreError> {
+    let mut concerned = BTreeSet::new();
     for attempt in 1..=ATTEMPTS {
-        let Some(household) = registry.household(id).await? else { return Ok(()) };
+        let Some(household) = registry.household(id).await? else { return Ok(concerned) };
         let sharing = registry.sharing_id_numbers(&household).await?;
-        if commit(registry, &household, &sharing, attempt).await? == Written::Nothing {
-            return Ok(());
+        match commit(registry, &household, &sharing, attempt).await? {
+            Written::Nothing => return Ok(concerned),
+            Written::ByUs => concerned.extend(&household.id_shared_with ^ &sharing),
+            Written::ByOthers => {}
         }
     }
     Err(StoreError::Conflict)
