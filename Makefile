@@ -17,7 +17,7 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
 
-.PHONY: help run test fmt lint format clippy docs dependencies check-template build rust-tests package clean
+.PHONY: help run test contract fmt lint format clippy docs dependencies check-template build rust-tests package clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,6 +44,9 @@ test: ## Everything: lint, template, all Rust tests; minutes per stage in target
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
 
 lint: format dependencies clippy docs ## Format, dependencies, clippy, documentation
+
+contract: ## Writes the API document and its reference anew, from the code
+	UPDATE_CONTRACT=1 cargo test $(LOCKED) -p anju-contract --test document
 
 fmt: ## Formats all Rust code
 	cargo fmt --all

@@ -12,6 +12,8 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::{Value, json};
 
+use crate::contract::Exchange;
+
 /// The password that [`Client::first_sign_in`] chooses.
 pub const PASSWORD: &str = "Wire-Test-7!x";
 
@@ -179,11 +181,22 @@ impl Call<'_> {
     /// Sends it to a stack that may go away.
     pub async fn try_send(self) -> Result<Answer, NoAnswer> {
         let call = format!("{} {}", self.method, self.address);
+        let (method, sent) = (self.method.clone(), self.body.clone());
         let mut request =
             Request::builder().method(self.method).uri(&self.address).body(Full::new(self.body))?;
         *request.headers_mut() = self.headers;
+        let path = request.uri().path().to_owned();
         let (parts, body) = self.client.http.request(request).await?.into_parts();
         let body = body.collect().await?.to_bytes();
+        let exchange = Exchange {
+            method: &method,
+            path: &path,
+            sent: &sent,
+            status: parts.status,
+            headers: &parts.headers,
+            body: &body,
+        };
+        exchange.assert_documented();
         Ok(Answer { call, status: parts.status, headers: parts.headers, body })
     }
 }

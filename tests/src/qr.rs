@@ -1,4 +1,4 @@
-//! Reads a QR code as a scanner does, from nothing but the SVG's text.
+//! Reads a QR code as a scanner does, from nothing but the SVG's text or the PNG's pixels.
 
 /// The text that the code in an SVG file of dark squares on a white ground says.
 pub fn read(svg: &str) -> String {
@@ -13,7 +13,20 @@ pub fn read(svg: &str) -> String {
             dark[row * side + x..][..width].fill(true);
         }
     }
-    let grey = |x, y| if dark[y * side + x] { 0 } else { 255 };
+    decode(side, |x, y| if dark[y * side + x] { 0 } else { 255 })
+}
+
+/// The text that the code in a PNG file says, and how many pixels it is across.
+pub fn read_png(file: &[u8]) -> (String, usize) {
+    let picture = image::load_from_memory_with_format(file, image::ImageFormat::Png).expect("a PNG file");
+    let pixels = picture.to_luma8();
+    assert_eq!(pixels.width(), pixels.height());
+    let side = pixels.width() as usize;
+    let grey = |x: usize, y: usize| pixels.as_raw()[y * side + x];
+    (decode(side, grey), side)
+}
+
+fn decode(side: usize, grey: impl FnMut(usize, usize) -> u8) -> String {
     let mut picture = rqrr::PreparedImage::prepare_from_greyscale(side, side, grey);
     let grids = picture.detect_grids();
     let [grid] = &grids[..] else { panic!("{} codes", grids.len()) };

@@ -3,6 +3,7 @@ use anju_domain::burst::{BurstLimit, Slot};
 use anju_domain::change::ChangeKind;
 use anju_domain::household::{Deadline, Household};
 use anju_domain::ids::{HouseholdId, LookupToken};
+use anju_domain::photo::Purpose;
 use anju_domain::summary::State;
 use anju_domain::violation::ViolationCode;
 use anju_http::auth::FirstSignIn;
@@ -42,7 +43,12 @@ impl Edit for Complete<'_> {
         let stored = || household.form().cloned().map(SentForm::stored);
         let form = self.sent.clone().or_else(stored);
         let form = form.ok_or_else(|| ApiError::invalid("", ViolationCode::Required))?;
-        let of_photos = self.context.edits.records.check_photos(household, form.photo_ids()).await?;
+        let of_photos = self
+            .context
+            .edits
+            .records
+            .check_photos(household, Purpose::Verification, form.photo_ids())
+            .await?;
         let (draft, complete) = form.into_complete(household, of_photos, now)?;
         let recorded = serde_json::to_value(&draft).map_err(ApiError::internal)?;
         let token = LookupToken::from_random(rand::random());

@@ -1,5 +1,6 @@
 use anju_domain::account::Account;
 use anju_domain::region::RegionCode;
+use anju_http::account_form::{SignIn, sign_in};
 use anju_http::auth::attempts::Attempts;
 use anju_http::auth::{SigningKeys, captcha, password, session};
 use anju_http::request::{json, source_address};
@@ -16,21 +17,8 @@ pub struct Context {
     pub registry: Registry,
 }
 
-struct SignIn {
-    account: String,
-    password: String,
-    captcha_id: Option<String>,
-    captcha: Option<String>,
-}
-
 pub async fn handle(context: &Context, request: Request) -> Answer {
-    let sent = form::read(json(&request)?, |fields| {
-        let (account, password) = (fields.string("account"), fields.string("password"));
-        let (captcha_id, captcha) = (fields.string("captcha_id"), fields.string("captcha"));
-        let account = fields.require("account", account);
-        let password = fields.require("password", password);
-        Some(SignIn { account: account?, password: password?, captcha_id, captcha })
-    })?;
+    let sent = form::read(json(&request)?, sign_in)?;
     let now = Timestamp::now();
     let account = verified(context, &sent, &source_address(&request), now).await?;
     let opened = session::open(&account, now);

@@ -6,7 +6,7 @@ use anju_domain::region_alert::{AnyAlertId, RegionAlertId};
 use anju_domain::text::Note;
 use anju_http::auth::{Caller, FirstSignIn};
 use anju_http::edit::{Decision, Edit, Edits};
-use anju_http::form::read_reason;
+use anju_http::form;
 use anju_http::request::{IfMatch, json, path};
 use anju_http::respond::json_answer;
 use anju_http::view::alert::AlertView;
@@ -28,7 +28,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
 
 async fn of_household(context: &Context, request: &Request, caller: &Caller, id: AlertId) -> Answer {
     caller.may_with(Action::DismissAlert, &id.household)?;
-    let reason = read_reason(json(request)?)?;
+    let reason = form::read(json(request)?, form::reason)?;
     let household = id.household.clone();
     let dismiss = Dismiss { id, reason };
     let after = context.carry_out(request, caller, &household, IfMatch::Any, &dismiss).await?;
@@ -37,7 +37,7 @@ async fn of_household(context: &Context, request: &Request, caller: &Caller, id:
 
 async fn of_region(context: &Context, request: &Request, caller: &Caller, id: &RegionAlertId) -> Answer {
     caller.may_in(Action::DismissAlert, &id.region)?;
-    let reason = read_reason(json(request)?)?;
+    let reason = form::read(json(request)?, form::reason)?;
     let once = Once::of(request, caller.region(), &context.control)?;
     let registry = &context.records.registry;
     let alert = region_alert::dismiss(registry, caller, &once, id, reason).await?;

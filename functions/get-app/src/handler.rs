@@ -1,14 +1,8 @@
+use anju_http::view::campaign::AppView;
 use anju_http::{Answer, respond::cacheable_answer};
 use lambda_http::Request;
-use serde::Serialize;
 
-#[derive(Serialize)]
-pub struct Context {
-    pub version: String,
-    pub minimum_version: String,
-    pub verification_deadline: String,
-    pub countdown_to: String,
-}
+pub type Context = AppView;
 
 pub async fn handle(context: &Context, _request: Request) -> Answer {
     cacheable_answer(context)

@@ -1,5 +1,6 @@
 use anju_http::auth::captcha;
 use anju_http::language::Language;
+use anju_http::view::captcha::CaptchaView;
 use anju_http::{Answer, respond::json_answer};
 use anju_store::Control;
 use jiff::Timestamp;
@@ -15,10 +16,5 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let now = Timestamp::now();
     let drawn = captcha::draw(&context.fixed_answer, Language::of(request.headers()), now);
     context.control.give_captcha(&drawn.captcha).await?;
-    let expires_at = Timestamp::from_second(drawn.captcha.expires_at).unwrap_or(now);
-    let body = serde_json::json!({
-        "captcha_id": drawn.captcha.id, "image_svg": drawn.image_svg, "question": drawn.question,
-        "expires_at": expires_at,
-    });
-    json_answer(StatusCode::OK, &body)
+    json_answer(StatusCode::OK, &CaptchaView::new(drawn, now))
 }

@@ -2,6 +2,7 @@ use anju_domain::access::Action;
 use anju_domain::change::{Change, PersonalValue};
 use anju_domain::ids::HouseholdId;
 use anju_http::auth::{Authenticator, FirstSignIn};
+use anju_http::view::history::HistoryView;
 use anju_http::{Answer, ApiError, request::path, respond::json_answer};
 use anju_store::Registry;
 use lambda_http::Request;
@@ -23,9 +24,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     if !caller.sees_full_numbers() {
         items.iter_mut().for_each(without_personal_values);
     }
-    let total = items.len();
-    let body = serde_json::json!({"household": id, "items": items, "total": total, "chain_head": household.chain_head});
-    json_answer(StatusCode::OK, &body)
+    json_answer(StatusCode::OK, &HistoryView::new(id, items, household.chain_head))
 }
 
 /// Leaves the digests, so that the chain can be checked all the same.

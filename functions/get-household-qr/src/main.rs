@@ -1,4 +1,4 @@
-//! GET /v1/households/{id}/qr.svg: the QR code of the public page.
+//! GET /v1/households/{id}/qr.svg and qr.png: the QR code of the public page.
 
 mod handler;
 

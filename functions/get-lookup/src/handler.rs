@@ -1,6 +1,7 @@
 use anju_domain::access::Action;
 use anju_domain::ids::LookupToken;
 use anju_http::auth::{Authenticator, FirstSignIn};
+use anju_http::view::lookup::FoundView;
 use anju_http::view::region::VillageView;
 use anju_http::{Answer, ApiError, request::path, respond::json_answer};
 use anju_store::Registry;
@@ -23,5 +24,5 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     }
     let village = id.village().region();
     let region = VillageView::new(village, context.registry.path(village).await?);
-    json_answer(StatusCode::OK, &serde_json::json!({"id": id, "region": region}))
+    json_answer(StatusCode::OK, &FoundView { id, region })
 }

@@ -4,15 +4,16 @@ use anju_domain::ids::FeedbackId;
 use anju_http::auth::{Authenticator, Caller, FirstSignIn};
 use anju_http::feedback::form::HandleForm;
 use anju_http::feedback::{edit, form};
+use anju_http::form::read;
 use anju_http::language::Language;
 use anju_http::request::json;
+use anju_http::view::feedback::{ResultView, ResultsView};
 use anju_http::write::Once;
 use anju_http::{Answer, ApiError, respond::json_answer};
 use anju_store::{Control, Registry, StoreError};
 use jiff::Timestamp;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
-use serde::Serialize;
 use tracing::error;
 
 pub struct Context {
@@ -21,23 +22,12 @@ pub struct Context {
     pub registry: Registry,
 }
 
-/// What became of one report.
-#[derive(Serialize)]
-struct Outcome {
-    id: FeedbackId,
-    handled: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'static str>,
-}
-
 /// Handles each report by itself: those that can't be handled keep none of the others back.
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     caller.may(Action::HandleFeedback, caller.region())?;
     let language = Language::of(request.headers());
-    let (ids, form) = form::handle_several(json(&request)?)?;
+    let (ids, form) = read(json(&request)?, form::handle_several)?;
     let by = edit::official(&caller)?;
     let once = Once::of(&request, caller.region(), &context.control)?;
     let again = once.answered().await?.is_some();
@@ -52,7 +42,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
         remembered
             .or_else(|error| if matches!(error, StoreError::Conflict) { Ok(()) } else { Err(error) })?;
     }
-    json_answer(StatusCode::OK, &serde_json::json!({"results": results}))
+    json_answer(StatusCode::OK, &ResultsView { results })
 }
 
 async fn one(
@@ -68,16 +58,19 @@ async fn one(
 }
 
 /// A key that was used for another body concerns the whole request; all else one report.
-fn outcome(id: FeedbackId, handled: Result<(), ApiError>, language: Language) -> Result<Outcome, ApiError> {
-    let (code, detail) = match handled {
-        Ok(()) => return Ok(Outcome { id, handled: true, code: None, detail: None }),
-        Err(ApiError::IdempotencyKeyReused) => return Err(ApiError::IdempotencyKeyReused),
+fn outcome(
+    id: FeedbackId,
+    handled: Result<(), ApiError>,
+    language: Language,
+) -> Result<ResultView, ApiError> {
+    match handled {
+        Ok(()) => Ok(ResultView::handled(id)),
+        Err(ApiError::IdempotencyKeyReused) => Err(ApiError::IdempotencyKeyReused),
         Err(cause) => {
             if let ApiError::Internal(source) = &cause {
                 error!(feedback = %id, cause = %source, "a report could not be handled");
             }
-            (cause.status().1, cause.words(language).1)
+            Ok(ResultView::failed(id, &cause, language))
         }
-    };
-    Ok(Outcome { id, handled: false, code: Some(code), detail: Some(detail) })
+    }
 }

@@ -2,6 +2,7 @@ use anju_domain::access::Action;
 use anju_domain::ids::FeedbackId;
 use anju_http::auth::{Authenticator, FirstSignIn};
 use anju_http::feedback::{edit, form, listing};
+use anju_http::form::read;
 use anju_http::request::{json, path};
 use anju_http::write::Once;
 use anju_http::{Answer, respond::json_answer};
@@ -19,7 +20,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: FeedbackId = path(&request, "id")?;
     caller.may_with(Action::HandleFeedback, id.household())?;
-    let form = form::handle(json(&request)?)?;
+    let form = read(json(&request)?, form::handle)?;
     let once = Once::of(&request, caller.region(), &context.control)?;
     let by = edit::official(&caller)?;
     let handled = edit::handle(&context.registry, &by, &id, &form, &once).await?;

@@ -6,8 +6,9 @@ use anju_domain::region::RegionCode;
 use anju_domain::violation::{Violation, ViolationCode};
 use anju_http::auth::initial::{Initial, InitialPasswords};
 use anju_http::auth::{Authenticator, Caller, FirstSignIn};
-use anju_http::issue_form::{self, IssueForm};
-use anju_http::view::account::IssuedView;
+use anju_http::form;
+use anju_http::issue_form::{IssueForm, accounts};
+use anju_http::view::account::{IssuedList, IssuedView};
 use anju_http::write::Once;
 use anju_http::{Answer, ApiError, request::json, respond::json_answer};
 use anju_store::{Control, Registry, StoreError};
@@ -25,7 +26,7 @@ pub struct Context {
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     caller.may(Action::ManageAccounts, caller.region())?;
-    let form = issue_form::read(json(&request)?)?;
+    let form = form::read(json(&request)?, accounts)?;
     let regions = regions(context, &caller, &form).await?;
     let once = Once::of(&request, caller.region(), &context.control)?;
     let again = once.answered().await?.is_some();
@@ -47,7 +48,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
         remembered
             .or_else(|error| if matches!(error, StoreError::Conflict) { Ok(()) } else { Err(error) })?;
     }
-    json_answer(StatusCode::CREATED, &serde_json::json!({"accounts": issued}))
+    json_answer(StatusCode::CREATED, &IssuedList { accounts: issued })
 }
 
 /// The regions asked for: each exists and lies one level below the caller.

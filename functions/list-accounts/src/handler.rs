@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use anju_domain::access::Action;
 use anju_domain::region::RegionCode;
 use anju_http::auth::{Authenticator, FirstSignIn};
-use anju_http::page::{cursor, limit, next_cursor};
-use anju_http::request::{only_queries, query};
+use anju_http::list_form::{AccountQuery, accounts, read_address};
 use anju_http::view::account::AccountItem;
+use anju_http::view::list::ListView;
 use anju_http::{Answer, ApiError, respond::json_answer};
 use anju_store::{Control, Registry};
 use jiff::Timestamp;
@@ -20,12 +20,10 @@ pub struct Context {
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
-    only_queries(&request, &["region", "limit", "cursor"])?;
-    let named = query::<RegionCode>(&request, "region").map_err(|_| ApiError::NotFound)?;
-    let region = named.unwrap_or_else(|| caller.region().clone());
+    let AccountQuery { region, after, limit } = read_address(&request, accounts)?;
+    let region = region.unwrap_or_else(|| caller.region().clone());
     context.registry.region(&region).await?.ok_or(ApiError::NotFound)?;
     caller.may(Action::ManageAccounts, &region)?;
-    let (limit, after) = (limit(&request)?, cursor::<RegionCode>(&request)?);
     let (regions, accounts) =
         tokio::try_join!(context.registry.regions_below(&region), context.control.accounts_below(&region))?;
     let mut accounts: BTreeMap<RegionCode, _> =
@@ -35,12 +33,9 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let mut rest =
         regions.into_iter().filter(|region| after.as_ref().is_none_or(|after| region.code > *after));
     let page: Vec<_> = rest.by_ref().take(limit).collect();
-    let next = page.last().filter(|_| rest.next().is_some()).map(|region| next_cursor(&region.code));
+    let next = page.last().filter(|_| rest.next().is_some()).map(|region| region.code.clone());
     let items: Vec<AccountItem> =
         page.into_iter().map(|region| AccountItem::new(accounts.remove(&region.code), region)).collect();
-    let as_of = Timestamp::now();
-    json_answer(
-        StatusCode::OK,
-        &serde_json::json!({"items": items, "total": total, "next_cursor": next, "as_of": as_of}),
-    )
+    let list = ListView::new(items, next.as_ref(), Timestamp::now()).of_total(Some(total as u64));
+    json_answer(StatusCode::OK, &list)
 }

@@ -1,10 +1,9 @@
 use anju_domain::region::RegionCode;
 use anju_domain::region_alert::{AnyAlertKind, RegionAlertKind};
-use anju_domain::violation::ViolationCode;
 use anju_http::auth::{Authenticator, FirstSignIn};
-use anju_http::page::{cursor, limit, next_cursor};
-use anju_http::request::{only_queries, query};
+use anju_http::list_form::{AlertQuery, alerts, read_address};
 use anju_http::view::alert::AlertView;
+use anju_http::view::list::ListView;
 use anju_http::{Answer, ApiError, regions, respond::json_answer};
 use anju_store::alert_list::Counted;
 use anju_store::{CounterTable, Registry};
@@ -20,24 +19,17 @@ pub struct Context {
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
-    only_queries(&request, &["region", "kind", "limit", "cursor"])?;
-    let named = query::<RegionCode>(&request, "region").map_err(|_| ApiError::NotFound)?;
-    let region = regions::of_list(&context.registry, &caller, named.as_ref()).await?;
-    let kind = kind_of(&request)?;
-    let (limit, after) = (limit(&request)?, cursor(&request)?);
+    let AlertQuery { region, kind, after, limit } = read_address(&request, alerts)?;
+    let region = regions::of_list(&context.registry, &caller, region.as_ref()).await?;
     let (kinds, total) = kinds_and_total(context, &region, kind).await?;
     let page = context.registry.alerts(&region, &kinds, after.as_ref(), limit).await?;
     let items = AlertView::list(&context.registry, &page.entries).await?;
-    let next = page.next.as_ref().map(next_cursor);
-    let mut body = serde_json::json!({"items": items, "next_cursor": next, "as_of": Timestamp::now()});
-    match total {
-        Counted::Exactly(total) => body["total"] = total.into(),
-        Counted::AtLeast(total) => {
-            body["total"] = serde_json::Value::Null;
-            body["total_is_at_least"] = total.into();
-        }
-    }
-    json_answer(StatusCode::OK, &body)
+    let (total, at_least) = match total {
+        Counted::Exactly(total) => (Some(total), None),
+        Counted::AtLeast(total) => (None, Some(total)),
+    };
+    let list = ListView::new(items, page.next.as_ref(), Timestamp::now());
+    json_answer(StatusCode::OK, &list.of_total(total).of_at_least(at_least))
 }
 
 /// The kinds that are wanted and there, and how many alerts they are: of households the counts say both,
@@ -72,9 +64,4 @@ async fn kinds_and_total(
         exact &= all;
     }
     Ok((kinds, if exact { Counted::Exactly(total) } else { Counted::AtLeast(total) }))
-}
-
-fn kind_of(request: &Request) -> Result<Option<AnyAlertKind>, ApiError> {
-    let Some(name) = query::<String>(request, "kind")? else { return Ok(None) };
-    name.parse().map(Some).map_err(|_| ApiError::invalid("/kind", ViolationCode::Unknown))
 }

@@ -5,7 +5,8 @@ use anju_counters::ports::Pause;
 use anju_domain::change::{Actor, ChangeKind};
 use anju_domain::household::Household;
 use anju_domain::ids::PhotoId;
-use anju_domain::photo::{Photo, PhotoState};
+use anju_domain::photo::{Photo, PhotoState, Purpose};
+use anju_domain::survey::Survey;
 use anju_domain::text::{InvalidText, Note};
 use anju_photo::{Limits, Processed, Rejection};
 use anju_store::StoreError;
@@ -69,7 +70,7 @@ async fn ready(
     context.files.put_pictures(&photo.id, processed.marked, processed.thumbnail).await?;
     let photo = Photo { state, ..photo };
     info!(photo = %photo.id, "ready");
-    record(context, &photo, ChangeKind::PhotoReady, |household, now| {
+    record(context, &photo, ChangeKind::PhotoReady, |household, _, now| {
         household.photo_ready(photo.house_location(), now)
     })
     .await
@@ -79,8 +80,9 @@ async fn rejected(context: &Context, photo: Photo, rejection: Rejection) -> Resu
     let reason: Note = photo_facts::reason(rejection).parse()?;
     let photo = Photo { state: PhotoState::Rejected { reason: rejection.code().to_owned() }, ..photo };
     warn!(photo = %photo.id, reason = rejection.code(), "rejected");
-    record(context, &photo, ChangeKind::PhotoRejected, |household, now| {
-        household.photo_rejected(&photo.id, reason.clone(), now)
+    record(context, &photo, ChangeKind::PhotoRejected, |household, surveys, now| match photo.purpose {
+        Purpose::Verification => household.photo_rejected(&photo.id, reason.clone(), now),
+        Purpose::Survey => Survey::photo_rejected(household, surveys, &photo.id, now),
     })
     .await
 }
@@ -90,7 +92,7 @@ async fn record(
     context: &Context,
     photo: &Photo,
     kind: ChangeKind,
-    change: impl Fn(&Household, Timestamp) -> Household,
+    change: impl Fn(&Household, &[Survey], Timestamp) -> Household,
 ) -> Result<(), ProcessError> {
     for attempt in 1..=ATTEMPTS {
         let id = photo.id.household();
@@ -101,9 +103,14 @@ async fn record(
         if held.is_none_or(|held| held.state != PhotoState::AwaitingUpload) {
             return Ok(());
         }
+        // Read after the household, too: a survey that comes to refer to the photo moves the revision.
+        let surveys = match (photo.purpose, &photo.state) {
+            (Purpose::Survey, PhotoState::Rejected { .. }) => context.registry.surveys_of(id).await?,
+            _ => Vec::new(),
+        };
         let transition = Transition {
             before: Some(&before),
-            after: change(&before, Timestamp::now()),
+            after: change(&before, &surveys, Timestamp::now()),
             kind,
             by: Actor::System,
             recorded: serde_json::json!({"photo_id": photo.id, "photo": photo.state}),

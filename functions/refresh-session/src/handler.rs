@@ -1,4 +1,5 @@
 use anju_domain::account::Account;
+use anju_http::account_form::refresh;
 use anju_http::auth::SigningKeys;
 use anju_http::auth::session::{SentToken, Worth};
 use anju_http::view::session::SessionView;
@@ -17,10 +18,7 @@ pub struct Context {
 }
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
-    let token = form::read(json(&request)?, |fields| {
-        let token = fields.string("refresh_token");
-        fields.require("refresh_token", token)
-    })?;
+    let token = form::read(json(&request)?, refresh)?;
     let token = SentToken::parse(&token).ok_or(ApiError::Unauthorized)?;
     let now = Timestamp::now();
     let (account, session) = rotated(context, &token, now).await?;

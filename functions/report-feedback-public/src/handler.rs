@@ -2,8 +2,9 @@ use anju_http::feedback::identity::PublicDoor;
 use anju_http::feedback::{edit, form};
 use anju_http::form::read;
 use anju_http::request::json;
+use anju_http::view::feedback::ReceiptView;
 use anju_http::write::Once;
-use anju_http::{Answer, respond::json_answer};
+use anju_http::{Answer, ApiError, respond::json_answer};
 use jiff::Timestamp;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -13,16 +14,14 @@ pub struct Context {
 }
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
-    let (identity, report) = read(json(&request)?, |fields| {
-        let (identity, report) = (form::identity(fields), form::report(fields));
-        Some((identity?, report?))
-    })?;
+    let (identity, report) = read(json(&request)?, form::public_report)?;
     let once = Once::of_anybody(&request, &context.door.control)?;
     // Sent again after a lost answer: the captcha is used up, and the body as a whole proves who it is.
     if let Some(id) = once.answered().await?.and_then(|answered| answered.reference) {
-        return json_answer(StatusCode::CREATED, &serde_json::json!({"feedback_id": id}));
+        let feedback_id = id.parse().map_err(ApiError::internal)?;
+        return json_answer(StatusCode::CREATED, &ReceiptView { feedback_id });
     }
     let household = context.door.admit(&request, &identity, Timestamp::now()).await?;
     let reported = edit::report(&context.door.registry, &household.id, report, None, &once).await?;
-    json_answer(StatusCode::CREATED, &serde_json::json!({"feedback_id": reported.feedback.id}))
+    json_answer(StatusCode::CREATED, &ReceiptView { feedback_id: reported.feedback.id })
 }

@@ -4,8 +4,9 @@ use anju_http::auth::{Authenticator, FirstSignIn};
 use anju_http::feedback::{edit, form, listing};
 use anju_http::form::read;
 use anju_http::request::{json, path};
+use anju_http::view::feedback::ReportedView;
 use anju_http::write::Once;
-use anju_http::{Answer, ApiError, respond::json_answer};
+use anju_http::{Answer, respond::json_answer};
 use anju_store::{Control, Registry};
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -23,9 +24,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let report = read(json(&request)?, form::report)?;
     let once = Once::of(&request, caller.region(), &context.control)?;
     let reported = edit::report(&context.registry, &id, report, Some(&caller), &once).await?;
-    let view = listing::view(&context.registry, &caller, &reported).await?;
-    let mut body = serde_json::to_value(view).map_err(ApiError::internal)?;
-    // As the public page's answer names it.
-    body["feedback_id"] = reported.feedback.id.to_string().into();
-    json_answer(StatusCode::CREATED, &body)
+    let feedback = listing::view(&context.registry, &caller, &reported).await?;
+    let view = ReportedView { feedback_id: reported.feedback.id, feedback };
+    json_answer(StatusCode::CREATED, &view)
 }

@@ -21,7 +21,7 @@ pub struct Sent {
 
 /// What was filled in, to be shown again, and what it asks for, or what is wrong with it.
 fn fields_of(bytes: &[u8]) -> (Filled, Result<Sent, ApiError>) {
-    let mut fields: Map<String, Value> = form_urlencoded::parse(bytes)
+    let fields: Map<String, Value> = form_urlencoded::parse(bytes)
         .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
         .collect();
     let text = |name: &str| fields.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -31,16 +31,8 @@ fn fields_of(bytes: &[u8]) -> (Filled, Result<Sent, ApiError>) {
         kind: text("type"),
         content: text("content"),
     };
-    let reports = fields.remove("do").is_none_or(|button| button != "query");
-    if !reports {
-        fields.retain(|name, _| !matches!(name.as_str(), "type" | "content"));
-    }
-    let sent = anju_http::form::read(Value::Object(fields), |fields| {
-        let identity = form::identity(fields);
-        let report = if reports { form::report(fields).map(Some) } else { Some(None) };
-        Some(Sent { identity: identity?, report: report? })
-    });
-    (filled, sent)
+    let sent = anju_http::form::read(Value::Object(fields), form::page_form);
+    (filled, sent.map(|(identity, report)| Sent { identity, report }))
 }
 
 /// Reads the body of a request.

@@ -4,8 +4,10 @@ use anju_domain::access::Action;
 use anju_domain::ids::{HouseholdId, PhotoId};
 use anju_domain::photo::{Photo, PhotoState, Purpose};
 use anju_http::auth::{Authenticator, Caller, FirstSignIn};
-use anju_http::photo_form::{self, PhotoForm};
+use anju_http::form;
+use anju_http::photo_form::{PhotoForm, announcement};
 use anju_http::request::{json, path};
+use anju_http::view::photo::{AnnouncedView, UploadView};
 use anju_http::write::Once;
 use anju_http::{Answer, ApiError, respond::json_answer};
 use anju_store::photo_files::IncomingFiles;
@@ -29,7 +31,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: HouseholdId = path(&request, "id")?;
     caller.may_with(Action::Read, &id)?;
-    let form = photo_form::read(json(&request)?)?;
+    let form = form::read(json(&request)?, announcement)?;
     caller.may_with(action(form.purpose), &id)?;
     context.registry.household(&id).await?.ok_or(ApiError::NotFound)?;
     let once = Once::of(&request, caller.region(), &context.control)?;
@@ -69,7 +71,7 @@ async fn announce(
         source: form.source,
         content_type: form.content_type.to_owned(),
         size: form.size,
-        sha256: form.sha256,
+        sha256: form.sha256.to_string(),
         declared_taken_at: form.taken_at,
         declared_location: form.declared_location,
         requested_at: now,
@@ -87,12 +89,14 @@ async fn announce(
 async fn upload_answer(context: &Context, photo: &Photo) -> Answer {
     let signed_at = Timestamp::now();
     let upload = context.incoming.presign_upload(photo, VALIDITY).await?;
-    let expires_at = signed_at + VALIDITY;
-    let headers: serde_json::Map<_, _> =
-        upload.headers.into_iter().map(|(name, value)| (name, value.into())).collect();
-    let body = serde_json::json!({
-        "photo_id": photo.id,
-        "upload": {"method": upload.method, "url": upload.url, "headers": headers, "expires_at": expires_at},
-    });
-    json_answer(StatusCode::CREATED, &body)
+    let view = AnnouncedView {
+        photo_id: photo.id.clone(),
+        upload: UploadView {
+            method: upload.method,
+            url: upload.url,
+            headers: upload.headers.into_iter().collect(),
+            expires_at: signed_at + VALIDITY,
+        },
+    };
+    json_answer(StatusCode::CREATED, &view)
 }

@@ -1,10 +1,12 @@
 use anju_domain::region::RegionCode;
 use anju_http::account_edit::{AccountEdits, edit_below};
 use anju_http::auth::FirstSignIn;
-use anju_http::auth::initial::InitialPasswords;
+use anju_http::auth::initial::{Initial, InitialPasswords};
+use anju_http::form;
+use anju_http::issue_form::initial;
 use anju_http::request::{optional_json, path};
 use anju_http::view::account::IssuedView;
-use anju_http::{Answer, issue_form, respond::json_answer};
+use anju_http::{Answer, respond::json_answer};
 use jiff::Timestamp;
 use lambda_http::Request;
 use lambda_http::http::StatusCode;
@@ -17,7 +19,7 @@ pub struct Context {
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.edits.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let region: RegionCode = path(&request, "id")?;
-    let initial = issue_form::read_initial(optional_json(&request)?)?;
+    let initial = optional_json(&request)?.map_or(Ok(Initial::Random), |body| form::read(body, initial))?;
     let issued = context.passwords.issue(initial, Timestamp::now())?;
     let reset = edit_below(&context.edits, &request, &caller, &region, |account| {
         account.reset(issued.hash.clone(), issued.until)

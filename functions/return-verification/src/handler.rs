@@ -5,7 +5,7 @@ use anju_domain::ids::HouseholdId;
 use anju_domain::text::Note;
 use anju_http::auth::FirstSignIn;
 use anju_http::edit::{Decision, Edit, Edits};
-use anju_http::form::read_reason;
+use anju_http::form;
 use anju_http::request::{if_match, json, path};
 use anju_http::{Answer, ApiError};
 use jiff::Timestamp;
@@ -18,7 +18,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let id: HouseholdId = path(&request, "id")?;
     caller.may_with(Action::ReturnVerification, &id)?;
     let if_match = if_match(&request)?;
-    let reason = read_reason(json(&request)?)?;
+    let reason = form::read(json(&request)?, form::reason)?;
     let send_back = SendBack { reason, by: caller.region().to_string() };
     let household = context.carry_out(&request, &caller, &id, if_match, &send_back).await?;
     context.records.answer(&request, &caller, &household).await

@@ -5,7 +5,7 @@ use anju_domain::ids::HouseholdId;
 use anju_domain::text::Note;
 use anju_http::auth::FirstSignIn;
 use anju_http::edit::{Decision, Edit, Edits};
-use anju_http::form::read_reason;
+use anju_http::form;
 use anju_http::request::{IfMatch, json, path};
 use anju_http::respond::{json_answer, with_etag};
 use anju_http::view::household::Numbers;
@@ -20,7 +20,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     let id: HouseholdId = path(&request, "id")?;
     caller.may_with(Action::Read, &id)?;
-    let reason = read_reason(json(&request)?)?;
+    let reason = form::read(json(&request)?, form::reason)?;
     let reveal = Reveal { reason };
     let household = context.carry_out(&request, &caller, &id, IfMatch::Any, &reveal).await?;
     let view = context.records.view_with(&request, &household, Numbers::Full).await?;

@@ -42,11 +42,12 @@ async fn run() -> Result<(), Failure> {
     let Arguments { options, demo } = read_arguments(std::env::args().skip(1))?;
     let (data_dir, functions_dir) = (options.data_dir.clone(), options.functions_dir.clone());
     let captcha_answer = options.parameters.get(CAPTCHA_ANSWER).cloned().unwrap_or_default();
-    let stack = LocalStack::start(options).await?;
+    let mut stack = LocalStack::prepare(options).await?;
     let work = async {
         if demo {
             set_up_demo(&stack, &data_dir, &functions_dir, &captcha_answer).await?;
         }
+        stack.open();
         announce(&stack);
         std::future::pending::<Result<(), Failure>>().await
     };

@@ -81,6 +81,9 @@ pub struct Running {
     stop: watch::Sender<bool>,
     /// Never used: the internal listener serves the functions to their end, and goes last.
     _internal_stop: watch::Sender<bool>,
+    /// The public listener, until it is opened.
+    closed: Option<(TcpListener, Arc<Public>)>,
+    stopped: watch::Receiver<bool>,
     public: JoinSet<()>,
     pollers: JoinSet<()>,
     internal: JoinSet<()>,
@@ -96,6 +99,17 @@ impl LocalStack {
     /// When the template asks for something that is neither emulated nor accepted, or when files or ports can't
     /// be used.
     pub async fn start(options: Options) -> Result<Running, StartError> {
+        let mut running = Self::prepare(options).await?;
+        running.open();
+        Ok(running)
+    }
+
+    /// Starts everything but answers nobody before [`Running::open`]: who calls meanwhile waits. So what a stage
+    /// begins with can be brought in first.
+    ///
+    /// # Errors
+    /// As [`LocalStack::start`].
+    pub async fn prepare(options: Options) -> Result<Running, StartError> {
         let data_dir = options.data_dir.as_path();
         let lock = prepare_folder(data_dir)?;
         let stack_file = data_dir.join("stack.json");
@@ -141,6 +155,8 @@ impl LocalStack {
             stack_file,
             stop,
             _internal_stop: internal_stop,
+            closed: None,
+            stopped: stopped.clone(),
             public: JoinSet::new(),
             pollers: JoinSet::new(),
             internal: JoinSet::new(),
@@ -158,7 +174,7 @@ impl LocalStack {
         });
         running.internal.spawn(serve(internal, internal_handler, internal_stopped));
         let api = HttpApi::new(&plan.api, &plan.routes, Arc::clone(&host));
-        running.public.spawn(serve(public, Arc::new(Public { api, s3 }), stopped.clone()));
+        running.closed = Some((public, Arc::new(Public { api, s3 })));
         running.start_pollers(&plan, &state, &queues, &stopped)?;
         running.write_stack_file()?;
         Ok(running)
@@ -194,6 +210,13 @@ impl Running {
     #[must_use]
     pub fn variables(&self) -> &BTreeMap<String, String> {
         &self.variables
+    }
+
+    /// Answers requests from now on.
+    pub fn open(&mut self) {
+        if let Some((listener, handler)) = self.closed.take() {
+            self.public.spawn(serve(listener, handler, self.stopped.clone()));
+        }
     }
 
     /// Stops: no new requests, those under way finish, then pollers, functions and the database end.

@@ -45,6 +45,10 @@ impl Publisher {
                 // Read after the household: what changes in between moves its revision and comes again.
                 _ => view.with_reports(&self.registry.feedback_of(id).await?),
             };
+            let view = match household.surveys {
+                0 => view,
+                _ => view.with_surveys(&self.registry.surveys_of(id).await?),
+            };
             let rendered =
                 Page { revision: household.revision, html: page(&view)?, cache_control: CACHE_CONTROL };
             match self.pages.put(token, rendered).await {

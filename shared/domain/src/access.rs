@@ -1,11 +1,12 @@
 //! Who may do what, and where: the one place that decides.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::region::{Level, RegionCode};
 
 /// What an account is, which follows from its region's level.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// Village officer: verifies.
@@ -34,6 +35,12 @@ pub fn permit_issuing(own: &RegionCode, region: &RegionCode) -> Result<(), Denie
         return Err(Denied::OutsideRegion);
     }
     if region.parent().as_ref() == Some(own) { Ok(()) } else { Err(Denied::NotAllowed) }
+}
+
+/// Whether an account of `own` may edit a survey that the account of `author` entered: the author, and
+/// those above (domain.md: "can be edited by its level").
+pub fn permit_survey_edit(own: &RegionCode, author: &RegionCode) -> Result<(), Denied> {
+    if own.contains(author) { Ok(()) } else { Err(Denied::NotAllowed) }
 }
 
 /// What somebody wants to do.
@@ -129,6 +136,21 @@ mod tests {
         assert_eq!(allowed(Action::ReportFeedback), Level::ALL[5..]);
         assert_eq!(allowed(Action::HandleFeedback), Level::ALL[..5]);
         assert_eq!(allowed(Action::UrgeFeedback), Level::ALL[..4]);
+    }
+
+    #[test]
+    fn townships_and_above_survey_and_edit_what_their_own_level_or_one_below_entered() {
+        let village = region("530627101203");
+        let own = |level| village.at(level).unwrap();
+        for level in Level::ALL {
+            let surveys = permit(&own(level), Action::Survey, &village).is_ok();
+            assert_eq!(surveys, level <= Level::Township, "{level:?}");
+            for author in &Level::ALL[..5] {
+                let edits = permit_survey_edit(&own(level), &own(*author)).is_ok();
+                assert_eq!(edits, level <= *author, "{level:?} what {author:?} entered");
+            }
+        }
+        assert!(permit_survey_edit(&region("530627102"), &region("530627101")).is_err());
     }
 
     #[test]

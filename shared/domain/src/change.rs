@@ -8,12 +8,14 @@ use std::fmt;
 use std::str::FromStr;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::ids::HouseholdId;
 use crate::string_newtype::string_newtype;
+use crate::time::DateTime;
 
 /// A SHA-256 hash, hexadecimal where it is text.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -59,10 +61,15 @@ impl FromStr for Hash {
     }
 }
 
-string_newtype!(Hash);
+string_newtype!(
+    Hash,
+    "A SHA-256 hash in hexadecimal.",
+    "^[0-9a-f]{64}$",
+    "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+);
 
 /// What happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
     /// Came in with the national register.
@@ -95,10 +102,14 @@ pub enum ChangeKind {
     FeedbackUrged,
     /// A report was left open too long and went to the next level up.
     FeedbackEscalated,
+    /// A field survey was entered.
+    SurveyConducted,
+    /// A field survey was edited.
+    SurveyEdited,
 }
 
 /// Who did it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Actor {
     /// Somebody who signed in with this account.
@@ -110,7 +121,7 @@ pub enum Actor {
 }
 
 /// A personal value beside the chain.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct PersonalValue {
     /// The value, until it is erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -129,13 +140,14 @@ impl fmt::Debug for PersonalValue {
 }
 
 /// One entry of a household's history, immutable but for erasure.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Change {
     /// Whose.
     pub household: HouseholdId,
     /// The household's revision that it produced.
     pub revision: u64,
     /// When, by the server's clock.
+    #[schemars(with = "DateTime")]
     pub at: Timestamp,
     /// Who.
     pub by: Actor,
@@ -183,8 +195,18 @@ impl std::fmt::Debug for NewChange {
 }
 
 /// Where a record's personal values stand; all below these pointers is personal.
-const PERSONAL: [&str; 8] =
-    ["/verifier", "/correction", "/note", "/explanation", "/reason", "/register", "/content", "/opinion"];
+const PERSONAL: [&str; 10] = [
+    "/verifier",
+    "/correction",
+    "/note",
+    "/explanation",
+    "/reason",
+    "/register",
+    "/content",
+    "/opinion",
+    "/surveyor",
+    "/finding",
+];
 
 impl NewChange {
     /// Appends it to the chain that ends in `previous`. `salt` is fresh and random.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::ops::AddAssign;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::draft::{GuaranteeChoice, ResultChoice};
@@ -117,7 +118,7 @@ impl Cell {
 }
 
 /// How many works of a kind there are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Works {
     /// All of them.
     pub total: u64,

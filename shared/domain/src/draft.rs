@@ -2,6 +2,7 @@
 //! complete.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::PhotoId;
@@ -15,7 +16,7 @@ use crate::verification::{
 use crate::violation::{Violation, ViolationCode};
 
 /// `result` of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ResultChoice {
     /// 住房安全有保障.
@@ -25,7 +26,7 @@ pub enum ResultChoice {
 }
 
 /// `guarantee` of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum GuaranteeChoice {
     /// 鉴定安全.
@@ -37,7 +38,7 @@ pub enum GuaranteeChoice {
 }
 
 /// `renovation` of the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RenovationChoice {
     /// 农村危房改造.
@@ -55,7 +56,7 @@ pub enum RenovationChoice {
 }
 
 /// The verifier as far as given.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct VerifierDraft {
     /// Name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,6 +1,7 @@
 //! Reports of problems (反映问题): who reports, handles and urges them, and how they go up when nobody does.
 
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::household::{Household, Refused};
@@ -10,7 +11,7 @@ use crate::summary::{AlertKind, State};
 use crate::text::{Name, Note, Position};
 
 /// What a report is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedbackType {
     /// 房屋质量问题.
@@ -40,7 +41,7 @@ impl FeedbackType {
 }
 
 /// Who reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedbackSource {
     /// The household itself, on its public page.
@@ -50,7 +51,7 @@ pub enum FeedbackSource {
 }
 
 /// Whether somebody has dealt with it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FeedbackStatus {
     /// 未处理.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::change::Hash;
@@ -16,7 +17,7 @@ use crate::photo::Location;
 use crate::region::Level;
 use crate::summary::{AlertKind, Detail, State, Summary, WorkKind};
 use crate::text::Note;
-use crate::time::china_date;
+use crate::time::{DateTime, china_date};
 use crate::verification::{Finding, Grade, Method, Shelter, Verification};
 use crate::violation::{Violation, ViolationCode};
 
@@ -122,7 +123,7 @@ pub struct Raised {
 }
 
 /// Why and by whom a verification was sent back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Returned {
     /// The reason that the village reads.
     pub reason: Note,
@@ -130,6 +131,7 @@ pub struct Returned {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<String>,
     /// When.
+    #[schemars(with = "DateTime")]
     pub at: Timestamp,
 }
 

@@ -121,7 +121,12 @@ impl fmt::Debug for IdNumber {
     }
 }
 
-string_newtype!(IdNumber);
+string_newtype!(
+    IdNumber,
+    "A resident ID number of 18 characters with its check digit, of 20 with the categories of a disability certificate, or an old one of 15 digits.",
+    "^[1-9]([0-9]{14}|[0-9]{16}[0-9X]|[0-9]{16}[0-9X][1-7][1-4])$",
+    "11010519491231002X"
+);
 
 /// The check character (GB 11643, ISO 7064 MOD 11-2) of the first 17 digits.
 pub fn check_character(body: &[u8]) -> char {

@@ -55,13 +55,18 @@ impl fmt::Display for HouseholdId {
     }
 }
 
-string_newtype!(HouseholdId);
+string_newtype!(
+    HouseholdId,
+    "A household: its village and its number there.",
+    "^[1-9][0-9]{11}-[1-9][0-9]*$",
+    "530627101203-17"
+);
 
 /// The id of something that belongs to a household: `<household>-<32 hexadecimal digits>`, the latter a
 /// UUID of version 7, so that ids of one household sort by their time.
 macro_rules! child_id {
-    ($(#[$meta:meta])* $name:ident) => {
-        $(#[$meta])*
+    ($name:ident, $about:literal) => {
+        #[doc = $about]
         #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name {
             household: HouseholdId,
@@ -100,7 +105,12 @@ macro_rules! child_id {
             }
         }
 
-        string_newtype!($name);
+        string_newtype!(
+            $name,
+            $about,
+            "^[1-9][0-9]{11}-[1-9][0-9]*-[0-9a-f]{32}$",
+            "530627101203-17-0190163d8f3a7c51b2d4e6f8a0b1c2d3"
+        );
     };
 }
 
@@ -115,15 +125,11 @@ fn parse_child(text: &str) -> Result<(HouseholdId, u128), InvalidId> {
     Ok((household.parse()?, unique))
 }
 
-child_id! {
-    /// A photo.
-    PhotoId
-}
+child_id!(PhotoId, "A photo.");
 
-child_id! {
-    /// A report of a problem.
-    FeedbackId
-}
+child_id!(FeedbackId, "A report of a problem.");
+
+child_id!(SurveyId, "A field survey.");
 
 /// An alert: `<household>-<kind>-<revision that raised it>`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,7 +161,12 @@ impl fmt::Display for AlertId {
     }
 }
 
-string_newtype!(AlertId);
+string_newtype!(
+    AlertId,
+    "An alert: its household, its kind, and the revision that raised it.",
+    "^[1-9][0-9]{11}-[1-9][0-9]*-[a-z_]+-[0-9]+$",
+    "530627101203-17-unsecured-4"
+);
 
 /// The secret part of a household's public address: 24 characters of base 32, 120 bits.
 ///
@@ -211,7 +222,12 @@ impl fmt::Debug for LookupToken {
     }
 }
 
-string_newtype!(LookupToken);
+string_newtype!(
+    LookupToken,
+    "The secret part of a public page's address.",
+    "^[a-kmnp-z2-9]{24}$",
+    "abcdefghijkmnpqrstuvwxyz"
+);
 
 #[cfg(test)]
 mod tests {

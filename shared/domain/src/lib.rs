@@ -26,6 +26,7 @@ pub mod region;
 pub mod region_alert;
 pub mod schedule;
 pub mod summary;
+pub mod survey;
 pub mod text;
 pub mod time;
 pub mod verification;

@@ -25,6 +25,25 @@ pub fn name(name: &str) -> String {
     first.into_iter().chain(characters.map(|_| '*')).collect()
 }
 
+/// Digits from which on a number in a text could be a phone's or an ID's.
+const LONG_NUMBER: usize = 7;
+
+/// A text with each long number in it hidden: whoever writes it may forget who reads it.
+pub fn long_numbers(text: &str) -> String {
+    let is_digit = |character: char| character.is_ascii_digit() || ('０'..='９').contains(&character);
+    let mut masked = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_digit) {
+        let (before, from) = rest.split_at(start);
+        let end = from.find(|character| !is_digit(character)).unwrap_or(from.len());
+        let (number, after) = from.split_at(end);
+        masked.push_str(before);
+        masked.push_str(if number.chars().count() < LONG_NUMBER { number } else { STARS });
+        rest = after;
+    }
+    masked + rest
+}
+
 /// What a value that is not a valid number shows of itself: nothing.
 pub fn unreadable(value: &str) -> String {
     if value.is_empty() { String::new() } else { STARS.to_owned() }
@@ -42,5 +61,18 @@ mod tests {
         assert_eq!(phone(&"15100006402".parse().unwrap()), "151*****6402");
         assert_eq!(name("张三丰"), "张**");
         assert_eq!(name(""), "");
+    }
+
+    #[test]
+    fn a_text_keeps_dates_and_measures_and_loses_phones_and_id_numbers() {
+        for (text, masked) in [
+            ("2020-06-03 面积120平方米", "2020-06-03 面积120平方米"),
+            ("电话15100006402，", "电话*****，"),
+            ("１５１００００６４０２", "*****"),
+            ("11010519491231002X", "*****X"),
+            ("", ""),
+        ] {
+            assert_eq!(long_numbers(text), masked);
+        }
     }
 }

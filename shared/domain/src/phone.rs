@@ -50,7 +50,7 @@ impl fmt::Debug for Phone {
     }
 }
 
-string_newtype!(Phone);
+string_newtype!(Phone, "A mobile number of 11 digits.", "^1[3-9][0-9]{9}$", "16000000001");
 
 #[cfg(test)]
 mod tests {

@@ -1,12 +1,14 @@
 //! Photos as evidence: what they are for and what is known of them.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::PhotoId;
+use crate::time::DateTime;
 
 /// What a photo was taken for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// The front panorama of a verification.
@@ -16,7 +18,7 @@ pub enum Purpose {
 }
 
 /// Where the phone took it from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Source {
     /// 拍照: taken on site.
@@ -26,7 +28,7 @@ pub enum Source {
 }
 
 /// A WGS-84 position.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Location {
     /// Degrees north, -90 to 90.
     pub latitude: f64,
@@ -40,6 +42,7 @@ pub struct Location {
     pub altitude_m: Option<f64>,
     /// When the phone fixed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DateTime>")]
     pub fixed_at: Option<Timestamp>,
 }
 
@@ -53,7 +56,7 @@ impl Location {
 }
 
 /// Which clock a photo's time is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TakenAtSource {
     /// The file's own record.

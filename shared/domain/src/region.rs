@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::string_newtype::string_newtype;
 
 /// A level of the administrative hierarchy, from the nation down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// 全国: the single code `0`.
@@ -137,7 +138,12 @@ impl fmt::Display for RegionCode {
     }
 }
 
-string_newtype!(RegionCode);
+string_newtype!(
+    RegionCode,
+    "A region's code: 2 digits for a province, 4 prefecture, 6 county, 9 township, 12 village; 0 is the nation.",
+    "^(0|[1-9][0-9]([0-9]{2}){0,2}|[1-9][0-9]{8}|[1-9][0-9]{11})$",
+    "530627101203"
+);
 
 /// The code of a village: 12 digits. Households live in villages only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -177,7 +183,7 @@ impl fmt::Display for VillageCode {
     }
 }
 
-string_newtype!(VillageCode);
+string_newtype!(VillageCode, "The code of a village.", "^[1-9][0-9]{11}$", "530627101203");
 
 /// A row of the region register: its name and the public phone that households may call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

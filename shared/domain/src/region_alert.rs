@@ -7,6 +7,7 @@ use std::str::FromStr;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{AlertId, InvalidId};
@@ -15,10 +16,10 @@ use crate::schedule::Verdict;
 use crate::string_newtype::string_newtype;
 use crate::summary::AlertKind;
 use crate::text::Note;
-use crate::time::china_date;
+use crate::time::{DateTime, china_date};
 
 /// Kinds of alerts that a region can have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum RegionAlertKind {
     /// Its pace misses the deadline.
@@ -38,7 +39,8 @@ impl RegionAlertKind {
 }
 
 /// A kind of either sort, as lists are asked for it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged)]
 pub enum AnyAlertKind {
     /// Of households.
     OfHousehold(AlertKind),
@@ -97,10 +99,16 @@ impl fmt::Display for RegionAlertId {
     }
 }
 
-string_newtype!(RegionAlertId);
+string_newtype!(
+    RegionAlertId,
+    "A region's alert: its region, kind and the day that raised it.",
+    r"^(0|[1-9]\d(\d{2}(\d{2}(\d{3}(\d{3})?)?)?)?)-[a-z_]+-\d{8}$",
+    "530627101-behind_schedule-20200614"
+);
 
 /// The id of an alert of either sort.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(untagged)]
 pub enum AnyAlertId {
     /// A household's.
     OfHousehold(AlertId),
@@ -118,11 +126,12 @@ impl FromStr for AnyAlertId {
 }
 
 /// Who dismissed an alert, when and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Dismissal {
     /// The account.
     pub by: String,
     /// When.
+    #[schemars(with = "DateTime")]
     pub at: Timestamp,
     /// Why.
     pub reason: Note,

@@ -1,11 +1,13 @@
 //! The packed summary: all of one household that the counts need, in at most 16 bytes.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// Where a household stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum State {
     /// 未核验.
@@ -114,19 +116,39 @@ impl Detail {
         })
     }
 
-    /// The detail with this key.
-    pub fn from_key(key: &str) -> Option<Detail> {
-        Detail::ALL.into_iter().find(|detail| detail.key() == Some(key))
-    }
-
     /// The detail with this code.
     pub fn from_code(code: u8) -> Option<Detail> {
         Detail::ALL.get(usize::from(code)).copied()
     }
 }
 
+/// The text is the key of no detail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a detail")]
+pub struct UnknownDetail;
+
+impl FromStr for Detail {
+    type Err = UnknownDetail;
+
+    /// The detail with this key.
+    fn from_str(key: &str) -> Result<Self, UnknownDetail> {
+        Detail::ALL.into_iter().find(|detail| detail.key() == Some(key)).ok_or(UnknownDetail)
+    }
+}
+
+impl JsonSchema for Detail {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Detail".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let keys: Vec<&str> = Detail::ALL.iter().filter_map(|detail| detail.key()).collect();
+        json_schema!({"description": "Guarantee and kind: a column of the statistics.", "type": "string", "enum": keys})
+    }
+}
+
 /// Kinds of data alerts (数据预警) that a household can carry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "architecture.md, alerts, explains each")]
 pub enum AlertKind {
@@ -175,7 +197,7 @@ impl AlertKind {
 }
 
 /// Kinds of remaining works (扫尾工程).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WorkKind {
     /// Tasks of 2020.
@@ -350,7 +372,7 @@ pub(crate) mod tests {
     fn details_stand_at_their_codes() {
         for (code, detail) in Detail::ALL.into_iter().enumerate() {
             assert_eq!(detail as usize, code);
-            assert_eq!(detail.key().and_then(Detail::from_key), detail.key().map(|_| detail));
+            assert_eq!(detail.key().and_then(|key| key.parse().ok()), detail.key().map(|_| detail));
         }
         assert_eq!(Detail::ALL.iter().filter(|detail| detail.key().is_some()).count(), 16);
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// Text of 1 to `MAX` characters (Unicode scalar values).
@@ -67,6 +68,20 @@ impl<const MAX: usize> TryFrom<String> for Text<MAX> {
 impl<const MAX: usize> From<Text<MAX>> for String {
     fn from(text: Text<MAX>) -> String {
         text.0
+    }
+}
+
+impl<const MAX: usize> JsonSchema for Text<MAX> {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        format!("Text{MAX}").into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "maxLength": MAX})
     }
 }
 

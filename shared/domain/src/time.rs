@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 /// China Standard Time, UTC+8 all year.
@@ -18,6 +19,23 @@ pub fn china_date(at: Timestamp) -> Date {
 /// `2020-06-03 10:22:31` in China time.
 pub fn china_clock(at: Timestamp) -> String {
     at.to_zoned_datetime(china()).strftime("%Y-%m-%d %H:%M:%S").to_string()
+}
+
+/// How a [`Timestamp`] is described to clients: `#[schemars(with = "DateTime")]`.
+pub struct DateTime;
+
+impl JsonSchema for DateTime {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "DateTime".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({"type": "string", "format": "date-time"})
+    }
 }
 
 /// When a verification took place, as precisely as the officer said it.
@@ -53,6 +71,20 @@ impl VisitTime {
             VisitTime::Day(day) => *day,
             VisitTime::Instant(instant) => china_date(*instant),
         }
+    }
+}
+
+impl JsonSchema for VisitTime {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "VisitTime".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "description": "A day in China, or a time with its offset.",
+            "examples": ["2020-06-03", "2020-06-03T10:22:31+08:00"],
+            "anyOf": [{"type": "string", "format": "date"}, {"type": "string", "format": "date-time"}],
+        })
     }
 }
 

@@ -4,6 +4,7 @@ use anju_domain::change::{Actor, ChangeKind};
 use anju_domain::household::Household;
 use anju_domain::ids::HouseholdId;
 use anju_store::household::Transition;
+use anju_store::transaction::Write;
 use anju_store::{Control, StoreError};
 use jiff::Timestamp;
 use lambda_http::Request;
@@ -46,12 +47,47 @@ pub trait Edit: Sync {
     ) -> impl Future<Output = Result<Decision, ApiError>> + Send;
 }
 
+/// What an act makes of a household and of something that belongs to it.
+#[derive(Debug)]
+pub struct Deed {
+    /// What it makes of the household.
+    pub decision: Decision,
+    /// What it writes besides, in the same transaction.
+    pub with: Vec<Write>,
+    /// The id of what it made or changed, which the Idempotency-Key remembers.
+    pub reference: Option<String>,
+}
+
+/// Something that somebody does to a household and what belongs to it. Each edit of the household alone
+/// is one.
+pub trait Act: Sync {
+    /// What comes of it as things are now, or why it can't be. Whatever else it reads, it reads after the
+    /// household: what changes in between moves the household's revision.
+    fn act(
+        &self,
+        household: &Household,
+        now: Timestamp,
+    ) -> impl Future<Output = Result<Deed, ApiError>> + Send;
+}
+
+impl<T: Edit> Act for T {
+    async fn act(&self, household: &Household, now: Timestamp) -> Result<Deed, ApiError> {
+        let decision = self.decide(household, now).await?;
+        Ok(Deed { decision, with: Vec::new(), reference: None })
+    }
+}
+
+/// An act that was carried out, now or before under the same Idempotency-Key.
+#[derive(Debug)]
+pub struct Done {
+    /// The household afterwards, or as it is now.
+    pub household: Household,
+    /// The id of what it made or changed.
+    pub reference: Option<String>,
+}
+
 impl Edits {
     /// Carries out an edit of a household that the caller may edit, and gives the household afterwards.
-    ///
-    /// An edit that was carried out before under the same Idempotency-Key is answered again. Where only
-    /// the revision moved since the household was read (a photo got ready), it is decided anew; where
-    /// its version moved, the client must look first.
     pub async fn carry_out(
         &self,
         request: &Request,
@@ -60,19 +96,37 @@ impl Edits {
         if_match: IfMatch,
         edit: &impl Edit,
     ) -> Result<Household, ApiError> {
+        Ok(self.perform(request, caller, id, if_match, edit).await?.household)
+    }
+
+    /// Carries out an act on a household that the caller may do.
+    ///
+    /// One that was carried out before under the same Idempotency-Key is answered again. Where only
+    /// the revision moved since the household was read (a photo got ready), it is decided anew; where
+    /// its version moved, the client must look first.
+    pub async fn perform(
+        &self,
+        request: &Request,
+        caller: &Caller,
+        id: &HouseholdId,
+        if_match: IfMatch,
+        act: &impl Act,
+    ) -> Result<Done, ApiError> {
         let once = Once::of(request, caller.region(), &self.control)?;
         for attempt in 0..ATTEMPTS {
             // The household first: the same edit carried out in between then either is known as such, or
             // our commit is refused. The other way round it would look like somebody else's.
             let before = self.read(id).await?;
-            if once.answered().await?.is_some() {
-                return self.read(id).await;
+            if let Some(answered) = once.answered().await? {
+                return Ok(Done { household: self.read(id).await?, reference: answered.reference });
             }
             if !if_match.accepts(before.version) {
                 return Err(self.stale(request, caller, &before).await?);
             }
             let now = Timestamp::now();
-            let Decision { after, kind, recorded } = edit.decide(&before, now).await?;
+            let Deed { decision, mut with, reference } = act.act(&before, now).await?;
+            with.extend(once.remember(reference.clone(), now)?);
+            let Decision { after, kind, recorded } = decision;
             let transition = Transition {
                 before: Some(&before),
                 after,
@@ -80,10 +134,10 @@ impl Edits {
                 by: Actor::Account(caller.region().to_string()),
                 recorded,
                 photo: None,
-                with: once.remember(None, now)?,
+                with,
             };
             match self.records.registry.commit(transition).await {
-                Ok(saved) => return Ok(saved),
+                Ok(household) => return Ok(Done { household, reference }),
                 Err(StoreError::Conflict) => pause(attempt).await,
                 Err(error) => return Err(error.into()),
             }

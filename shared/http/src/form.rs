@@ -1,26 +1,41 @@
-//! Forms: reads a JSON object field by field and collects everything that is wrong with it.
+//! Forms: reads a JSON object field by field and collects everything that is wrong with it. The same
+//! reader describes its form for the API document, so that the two can't differ.
 
 use std::str::FromStr;
 
 use anju_domain::id_number::{IdForm, IdNumber};
 use anju_domain::phone::Phone;
 use anju_domain::text::{InvalidText, Note, Text};
-use anju_domain::time::VisitTime;
+use anju_domain::time::{DateTime, VisitTime};
 use anju_domain::violation::{Violation, ViolationCode};
+use jiff::Timestamp;
+use lambda_http::{Request, RequestExt};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::error::ApiError;
+use crate::form_schema::{FormSchema, Kind};
 
 /// An object of the body, and what was found wrong with it so far.
 ///
-/// Each field is taken once; what is left at the end is unknown. `null` and blank texts count as
+/// Each field is taken once; what is left at the end is unknown. `null` and empty texts count as
 /// absent, as forms send them for empty inputs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fields {
     object: Map<String, Value>,
     base: String,
     broken: Vec<Violation>,
+    /// The fields are parameters of an address: numbers and flags come as texts.
+    of_address: bool,
+    /// There while the form is described and not read: then every field is absent.
+    described: Option<Described>,
+}
+
+#[derive(Debug, Default)]
+struct Described {
+    generator: SchemaGenerator,
+    form: FormSchema,
 }
 
 /// Reads a body with `read`, and gives its result or everything that is wrong.
@@ -38,18 +53,57 @@ pub fn read_leniently<T>(
     read: impl FnOnce(&mut Fields) -> T,
 ) -> Result<(T, Vec<Violation>), ApiError> {
     let Value::Object(object) = body else { return Err(ApiError::invalid("", ViolationCode::WrongType)) };
-    let mut fields = Fields { object, base: String::new(), broken: Vec::new() };
+    let mut fields = Fields { object, ..Fields::default() };
     let value = read(&mut fields);
     fields.refuse_unknown();
     Ok((value, fields.broken))
 }
 
-/// Reads a body that says a reason and nothing else.
-pub fn read_reason(body: Value) -> Result<Note, ApiError> {
-    read(body, |fields| {
-        let reason = fields.text("reason");
-        fields.require("reason", reason)
-    })
+/// What is wrong with fields, then with rules; of one field only the former.
+pub fn all_broken(fields: Vec<Violation>, rules: Vec<Violation>) -> Vec<Violation> {
+    let mut all = fields;
+    let unread = |rule: &Violation| {
+        all.iter().any(|field| {
+            let below = field.pointer.strip_prefix(&rule.pointer);
+            below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    };
+    let new: Vec<Violation> = rules.into_iter().filter(|rule| !unread(rule)).collect();
+    all.extend(new);
+    all
+}
+
+/// Reads the parameters of an address with `read`. Unknown ones are refused: a filter that is ignored
+/// misleads. Of one that is given twice the first counts.
+pub fn read_address<T>(
+    request: &Request,
+    read: impl FnOnce(&mut Fields) -> Option<T>,
+) -> Result<T, ApiError> {
+    let parameters = request.query_string_parameters_ref();
+    let mut object = Map::new();
+    for (name, text) in parameters.into_iter().flat_map(|parameters| parameters.iter()) {
+        object.entry(name).or_insert_with(|| Value::from(text));
+    }
+    let mut fields = Fields { object, of_address: true, ..Fields::default() };
+    let value = read(&mut fields);
+    fields.refuse_unknown();
+    value.filter(|_| fields.broken.is_empty()).ok_or(ApiError::Invalid(fields.broken))
+}
+
+/// The fields that `read` asks for. It has to ask for all of them whatever it finds.
+pub fn describe<T>(generator: &mut SchemaGenerator, read: impl FnOnce(&mut Fields) -> T) -> FormSchema {
+    let described = Described { generator: std::mem::take(generator), form: FormSchema::default() };
+    let mut fields = Fields { described: Some(described), ..Fields::default() };
+    read(&mut fields);
+    let described = fields.described.unwrap_or_default();
+    *generator = described.generator;
+    described.form
+}
+
+/// The reason of a form that has nothing else.
+pub fn reason(fields: &mut Fields) -> Option<Note> {
+    let reason = fields.text("reason");
+    fields.require("reason", reason)
 }
 
 impl Fields {
@@ -66,6 +120,9 @@ impl Fields {
 
     /// The value, or a note that it is missing.
     pub fn require<T>(&mut self, name: &str, value: Option<T>) -> Option<T> {
+        if let Some(described) = &mut self.described {
+            described.form.require(name);
+        }
         let pointer = format!("{}/{name}", self.base);
         let noted = self.broken.iter().any(|violation| violation.pointer == pointer);
         if value.is_none() && !noted {
@@ -74,37 +131,42 @@ impl Fields {
         value
     }
 
-    /// A text as it stands, not blank.
+    /// A text as it stands, not empty.
     pub fn string(&mut self, name: &str) -> Option<String> {
-        match self.object.remove(name)? {
-            Value::Null => None,
-            Value::String(text) if text.trim().is_empty() => None,
-            Value::String(text) => Some(text),
-            _ => {
-                self.reject(name, ViolationCode::WrongType);
-                None
-            }
-        }
+        self.string_of(name, Kind::Text, |_| json_schema!({"type": "string"}))
     }
 
     /// A text that parses; `code` where it doesn't.
-    pub fn parsed<T: FromStr>(&mut self, name: &str, code: ViolationCode) -> Option<T> {
-        let parsed = self.string(name)?.parse().ok();
+    pub fn parsed<T: FromStr + JsonSchema>(&mut self, name: &str, code: ViolationCode) -> Option<T> {
+        let text = self.string_of(name, Kind::Word, |generator| generator.subschema_for::<T>())?;
+        let parsed = text.parse().ok();
         if parsed.is_none() {
             self.reject(name, code);
         }
         parsed
     }
 
-    /// Free text.
+    /// An instant.
+    pub fn timestamp(&mut self, name: &str) -> Option<Timestamp> {
+        let text = self.string_of(name, Kind::Word, |generator| generator.subschema_for::<DateTime>())?;
+        let parsed = text.parse().ok();
+        if parsed.is_none() {
+            self.reject(name, ViolationCode::InvalidTime);
+        }
+        parsed
+    }
+
+    /// Free text. Blank ones count as absent.
     pub fn text<const MAX: usize>(&mut self, name: &str) -> Option<Text<MAX>> {
-        match self.string(name)?.parse() {
+        let text = self.string_of(name, Kind::Text, |generator| generator.subschema_for::<Text<MAX>>())?;
+        match text.parse() {
             Ok(text) => Some(text),
+            Err(InvalidText::Empty) => None,
             Err(InvalidText::TooLong(_)) => {
                 self.reject(name, ViolationCode::TooLong);
                 None
             }
-            Err(InvalidText::Empty | InvalidText::Control) => {
+            Err(InvalidText::Control) => {
                 self.reject(name, ViolationCode::Malformed);
                 None
             }
@@ -132,52 +194,75 @@ impl Fields {
     }
 
     /// One of the words of an enum.
-    pub fn choice<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
-        let chosen = serde_json::from_value(Value::String(self.string(name)?)).ok();
+    pub fn choice<T: DeserializeOwned + JsonSchema>(&mut self, name: &str) -> Option<T> {
+        let word = self.string_of(name, Kind::Word, |generator| generator.subschema_for::<T>())?;
+        let chosen = serde_json::from_value(Value::String(word)).ok();
         if chosen.is_none() {
             self.reject(name, ViolationCode::Unknown);
         }
         chosen
     }
 
-    /// A number.
-    pub fn number(&mut self, name: &str) -> Option<f64> {
-        match self.object.remove(name)? {
-            Value::Null => None,
-            value => value.as_f64().or_else(|| {
-                self.reject(name, ViolationCode::WrongType);
-                None
-            }),
+    /// One of these words, in capitals or not.
+    pub fn word(&mut self, name: &str, known: &'static [&'static str]) -> Option<&'static str> {
+        let sent = self.string_of(name, Kind::Word, |_| json_schema!({"type": "string", "enum": known}))?;
+        let word = known.iter().copied().find(|word| word.eq_ignore_ascii_case(&sent));
+        if word.is_none() {
+            self.reject(name, ViolationCode::Unknown);
         }
+        word
+    }
+
+    /// A number between two others.
+    pub fn number(&mut self, name: &str, least: f64, most: f64) -> Option<f64> {
+        let schema = json_schema!({"type": "number", "minimum": least, "maximum": most});
+        let Some(number) = self.take(name, Kind::Other, |_| schema)?.as_f64() else {
+            self.reject(name, ViolationCode::WrongType);
+            return None;
+        };
+        let within = (least..=most).contains(&number);
+        if !within {
+            self.reject(name, ViolationCode::OutOfRange);
+        }
+        within.then_some(number)
     }
 
     /// Yes or no.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
-        match self.object.remove(name)? {
-            Value::Null => None,
-            Value::Bool(flag) => Some(flag),
-            _ => {
-                self.reject(name, ViolationCode::WrongType);
-                None
-            }
+        let flag = self.take(name, Kind::Other, |_| json_schema!({"type": "boolean"}))?.as_bool();
+        if flag.is_none() {
+            self.reject(name, ViolationCode::WrongType);
         }
+        flag
     }
 
-    /// A whole number from zero up.
-    pub fn whole_number(&mut self, name: &str) -> Option<u64> {
-        match self.object.remove(name)? {
-            Value::Null => None,
-            value => value.as_u64().or_else(|| {
-                self.reject(name, ViolationCode::WrongType);
-                None
-            }),
+    /// A whole number between two others.
+    pub fn whole_number(&mut self, name: &str, least: u64, most: u64) -> Option<u64> {
+        let schema = json_schema!({"type": "integer", "minimum": least, "maximum": most});
+        let Some(number) = self.take(name, Kind::Other, |_| schema)?.as_u64() else {
+            self.reject(name, ViolationCode::WrongType);
+            return None;
+        };
+        let within = (least..=most).contains(&number);
+        if !within {
+            self.reject(name, ViolationCode::OutOfRange);
         }
+        within.then_some(number)
     }
 
-    /// A list of texts that parse, without repetitions; empty where absent.
-    pub fn list<T: FromStr + PartialEq>(&mut self, name: &str, code: ViolationCode) -> Vec<T> {
-        let items = match self.object.remove(name) {
-            None | Some(Value::Null) => return Vec::new(),
+    /// A list of at most `most` texts that parse, without repetitions; empty where absent.
+    pub fn list<T: FromStr + PartialEq + JsonSchema>(
+        &mut self,
+        name: &str,
+        most: usize,
+        code: ViolationCode,
+    ) -> Vec<T> {
+        let schema = |generator: &mut SchemaGenerator| {
+            let item = generator.subschema_for::<T>();
+            json_schema!({"type": "array", "items": item, "maxItems": most})
+        };
+        let items = match self.take(name, Kind::Other, schema) {
+            None => return Vec::new(),
             Some(Value::Array(items)) => items,
             Some(_) => {
                 self.reject(name, ViolationCode::WrongType);
@@ -193,11 +278,19 @@ impl Fields {
                 None => self.reject(&format!("{name}/{index}"), ViolationCode::WrongType),
             }
         }
+        if parsed.len() > most {
+            self.reject(name, ViolationCode::OutOfRange);
+        }
         parsed
     }
 
     /// An object within; none where absent.
     pub fn object<T>(&mut self, name: &str, read: impl FnOnce(&mut Fields) -> T) -> Option<T> {
+        if let Some(described) = &mut self.described {
+            let inner = describe(&mut described.generator, read);
+            described.form.insert(name, inner.into_schema(), Kind::Other);
+            return None;
+        }
         let object = match self.object.remove(name)? {
             Value::Null => return None,
             Value::Object(object) => object,
@@ -207,11 +300,52 @@ impl Fields {
             }
         };
         let base = format!("{}/{name}", self.base);
-        let mut inner = Fields { object, base, broken: Vec::new() };
+        let mut inner = Fields { object, base, ..Fields::default() };
         let value = read(&mut inner);
         inner.refuse_unknown();
         self.broken.append(&mut inner.broken);
         Some(value)
+    }
+
+    fn string_of(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        schema: impl FnOnce(&mut SchemaGenerator) -> Schema,
+    ) -> Option<String> {
+        match self.take(name, kind, schema)? {
+            Value::String(text) if text.is_empty() => None,
+            Value::String(text) => Some(text),
+            _ => {
+                self.reject(name, ViolationCode::WrongType);
+                None
+            }
+        }
+    }
+
+    /// Takes a field out, or describes it.
+    fn take(
+        &mut self,
+        name: &str,
+        kind: Kind,
+        schema: impl FnOnce(&mut SchemaGenerator) -> Schema,
+    ) -> Option<Value> {
+        if let Some(described) = &mut self.described {
+            let schema = schema(&mut described.generator);
+            described.form.insert(name, schema, kind);
+            return None;
+        }
+        let value = self.object.remove(name).filter(|value| !value.is_null())?;
+        match value {
+            Value::String(text) if self.of_address && kind == Kind::Other => {
+                if text.is_empty() {
+                    None
+                } else {
+                    Some(serde_json::from_str(&text).unwrap_or(text.into()))
+                }
+            }
+            value => Some(value),
+        }
     }
 
     fn refuse_unknown(&mut self) {
@@ -245,7 +379,7 @@ mod tests {
             fields.phone("phone");
             fields.id_number("id_number");
             fields.text::<5>("name");
-            fields.list::<anju_domain::ids::PhotoId>("photo_ids", ViolationCode::PhotoUnknown);
+            fields.list::<anju_domain::ids::PhotoId>("photo_ids", 9, ViolationCode::PhotoUnknown);
             fields.object("inner", |inner| {
                 let phone = inner.phone("phone");
                 inner.require("phone", phone);
@@ -275,6 +409,34 @@ mod tests {
             ))
             .is_empty()
         );
+    }
+
+    #[test]
+    fn a_form_is_described_by_its_own_reader() {
+        let mut generator = SchemaGenerator::default();
+        let described = describe(&mut generator, |fields| {
+            let phone = fields.phone("phone");
+            fields.require("phone", phone);
+            fields.text::<5>("name");
+            fields.whole_number("size", 1, 7);
+            fields.object("inner", |inner| inner.flag("yes"));
+        });
+        let expected = serde_json::json!({
+            "type": "object", "additionalProperties": false, "required": ["phone"],
+            "properties": {
+                "phone": {"$ref": "#/$defs/Phone"},
+                "name": {"type": ["string", "null"], "maxLength": 5},
+                "size": {"anyOf": [{"type": "integer", "minimum": 1, "maximum": 7}, {"type": "null"}]},
+                "inner": {"anyOf": [
+                    {"type": "object", "additionalProperties": false, "properties": {
+                        "yes": {"anyOf": [{"type": "boolean"}, {"type": "null"}]},
+                    }},
+                    {"type": "null"},
+                ]},
+            },
+        });
+        assert_eq!(described.into_schema().to_value(), expected);
+        assert!(generator.definitions().contains_key("Phone"));
     }
 
     #[test]

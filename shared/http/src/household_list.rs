@@ -7,35 +7,19 @@ use anju_query::{HouseholdLists, HouseholdPage, ListError, Total};
 use anju_store::{CounterTable, Registry};
 use jiff::Timestamp;
 use lambda_http::http::StatusCode;
-use serde::Serialize;
 
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::household_query::Asked;
-use crate::page::next_cursor;
 use crate::regions::{self, RegionNames};
 use crate::respond::{Answer, json_answer};
 use crate::view::household::{HouseholdItem, Numbers};
+use crate::view::list::ListView;
 
 /// What lists are made of.
 #[derive(Debug, Clone)]
 pub struct HouseholdListing {
     lists: HouseholdLists<CounterTable, Registry>,
-}
-
-/// A page as clients see it.
-#[derive(Debug, Serialize)]
-struct PageView {
-    items: Vec<HouseholdItem>,
-    total: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    total_is_at_least: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    page: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pages: Option<u64>,
-    next_cursor: Option<String>,
-    as_of: Timestamp,
 }
 
 impl HouseholdListing {
@@ -52,7 +36,7 @@ impl HouseholdListing {
         let region = regions::of_list(&self.lists.register, caller, named.as_ref()).await?;
         let page = self.lists.list(&region, &asked.query).await?;
         let items = self.items(caller, &page.households).await?;
-        json_answer(StatusCode::OK, &PageView::new(items, &page, asked))
+        json_answer(StatusCode::OK, &page_view(items, &page, asked))
     }
 
     async fn items(&self, caller: &Caller, households: &[Household]) -> Result<Vec<HouseholdItem>, ApiError> {
@@ -62,30 +46,20 @@ impl HouseholdListing {
         let item = |household: &Household| {
             HouseholdItem::new(household, names.view(household.id.village().region()), numbers)
         };
-        households.iter().map(item).collect()
+        Ok(households.iter().map(item).collect())
     }
 }
 
-impl PageView {
-    fn new(items: Vec<HouseholdItem>, page: &HouseholdPage, asked: &Asked) -> Self {
-        let total = match page.total {
-            Total::Exactly(total) => Some(total),
-            Total::AtLeast(_) | Total::Unknown => None,
-        };
-        let total_is_at_least = match page.total {
-            Total::AtLeast(total) => Some(total),
-            Total::Exactly(_) | Total::Unknown => None,
-        };
-        PageView {
-            items,
-            total,
-            total_is_at_least,
-            page: asked.page,
-            pages: total.map(|total| total.div_ceil(asked.query.limit as u64)),
-            next_cursor: page.next.as_ref().map(next_cursor),
-            as_of: Timestamp::now(),
-        }
-    }
+fn page_view(items: Vec<HouseholdItem>, page: &HouseholdPage, asked: &Asked) -> ListView<HouseholdItem> {
+    let (total, at_least) = match page.total {
+        Total::Exactly(total) => (Some(total), None),
+        Total::AtLeast(total) => (None, Some(total)),
+        Total::Unknown => (None, None),
+    };
+    ListView::new(items, page.next.as_ref(), Timestamp::now())
+        .of_total(total)
+        .of_at_least(at_least)
+        .at_page(asked.page, asked.query.limit as u64)
 }
 
 impl From<ListError> for ApiError {

@@ -2,17 +2,19 @@
 
 use anju_domain::id_number::IdNumber;
 use anju_domain::ids::HouseholdId;
-use anju_domain::summary::{Detail, State};
+use anju_domain::summary::State;
 use anju_domain::text::Name;
 use anju_domain::violation::ViolationCode;
 use anju_query::ports::{By, Role, Sought};
 use anju_query::{Filter, HouseholdQuery, Start};
-use lambda_http::{Request, RequestExt};
-use serde_json::{Map, Value};
+use lambda_http::Request;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::form::{self, Fields};
-use crate::page::{DEFAULT_LIMIT, MAX_LIMIT, key_of};
+use crate::page::{MAX_PAGE, key_of, limit};
 
 /// A query, and the region that it names.
 #[derive(Debug)]
@@ -27,22 +29,23 @@ pub struct Asked {
 
 /// From the address, where personal data never stands: names and ID numbers are unknown there.
 pub fn from_address(request: &Request) -> Result<Asked, ApiError> {
-    let parameters = request.query_string_parameters_ref();
-    let parameters = parameters.into_iter().flat_map(|parameters| parameters.iter());
-    let mut object = Map::new();
-    for (name, text) in parameters {
-        let number = matches!(name, "limit" | "page").then(|| text.parse::<u64>().ok()).flatten();
-        object.entry(name).or_insert_with(|| number.map_or_else(|| Value::from(text), Value::from));
-    }
-    form::read(Value::Object(object), |fields| asked(fields, Vec::new()))
+    form::read_address(request, parameters)
 }
 
 /// From a body.
 pub fn from_body(body: Value) -> Result<Asked, ApiError> {
-    form::read(body, |fields| {
-        let people = people(fields);
-        asked(fields, people)
-    })
+    form::read(body, body_fields)
+}
+
+/// The parameters of the address.
+pub fn parameters(fields: &mut Fields) -> Option<Asked> {
+    asked(fields, Vec::new())
+}
+
+/// The fields of the body.
+pub fn body_fields(fields: &mut Fields) -> Option<Asked> {
+    let people = people(fields);
+    asked(fields, people)
 }
 
 fn asked(fields: &mut Fields, people: Vec<Sought>) -> Option<Asked> {
@@ -51,51 +54,36 @@ fn asked(fields: &mut Fields, people: Vec<Sought>) -> Option<Asked> {
         state: state(fields),
         result: fields.choice("result"),
         guarantee: fields.choice("guarantee"),
-        detail: detail(fields),
+        detail: fields.parsed("detail", ViolationCode::Unknown),
         alert: fields.choice("alert"),
     };
-    let limit = limit(fields)?;
+    let limit = limit(fields);
     let (start, page) = start(fields, limit)?;
     Some(Asked { region, query: HouseholdQuery { filter, people, start, limit }, page })
 }
 
-/// Households that left are not listed, so theirs is no state to ask for.
+/// States of households that are listed: those that left are not.
+#[derive(Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+enum ListedState {
+    Pending,
+    Draft,
+    Completed,
+}
+
 fn state(fields: &mut Fields) -> Option<State> {
-    let state = fields.choice("state")?;
-    if state == State::Left {
-        fields.reject("state", ViolationCode::Unknown);
-    }
-    Some(state)
-}
-
-fn detail(fields: &mut Fields) -> Option<Detail> {
-    let detail = Detail::from_key(&fields.string("detail")?);
-    if detail.is_none() {
-        fields.reject("detail", ViolationCode::Unknown);
-    }
-    detail
-}
-
-fn limit(fields: &mut Fields) -> Option<usize> {
-    match fields.whole_number("limit").map(usize::try_from) {
-        None => Some(DEFAULT_LIMIT),
-        Some(Ok(limit)) if (1..=MAX_LIMIT).contains(&limit) => Some(limit),
-        Some(_) => {
-            fields.reject("limit", ViolationCode::OutOfRange);
-            Some(DEFAULT_LIMIT)
-        }
-    }
+    Some(match fields.choice("state")? {
+        ListedState::Pending => State::Pending,
+        ListedState::Draft => State::Draft,
+        ListedState::Completed => State::Completed,
+    })
 }
 
 /// Where the page starts, and which it is as far as that is known.
 fn start(fields: &mut Fields, limit: usize) -> Option<(Start, Option<u64>)> {
-    let (cursor, page) = (fields.string("cursor"), fields.whole_number("page"));
+    let (cursor, page) = (fields.string("cursor"), fields.whole_number("page", 1, MAX_PAGE));
     if cursor.is_some() && page.is_some() {
         fields.reject("page", ViolationCode::NotApplicable);
-    }
-    if page == Some(0) {
-        fields.reject("page", ViolationCode::OutOfRange);
-        return None;
     }
     if let Some(cursor) = cursor {
         let key: Option<HouseholdId> = key_of(&cursor);
@@ -122,8 +110,8 @@ fn people(fields: &mut Fields) -> Vec<Sought> {
 #[cfg(test)]
 mod tests {
     use anju_domain::draft::GuaranteeChoice;
-    use anju_domain::summary::AlertKind;
-    use lambda_http::http;
+    use anju_domain::summary::{AlertKind, Detail};
+    use lambda_http::{RequestExt, http};
     use serde_json::json;
 
     use super::*;

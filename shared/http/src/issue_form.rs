@@ -2,11 +2,9 @@
 
 use anju_domain::region::RegionCode;
 use anju_domain::violation::ViolationCode;
-use serde_json::Value;
 
 use crate::auth::initial::Initial;
-use crate::error::ApiError;
-use crate::form;
+use crate::form::Fields;
 
 /// Accounts that one call issues: each costs a password hash.
 const MAX_REGIONS: usize = 100;
@@ -36,30 +34,24 @@ impl IssueForm {
 }
 
 /// Reads the form: exactly one of `region`, `regions` and `children_of`.
-pub fn read(body: Value) -> Result<IssueForm, ApiError> {
-    form::read(body, |fields| {
-        let initial = fields.choice("initial_password").unwrap_or_default();
-        let region: Option<RegionCode> = fields.parsed("region", ViolationCode::RegionUnknown);
-        let regions: Vec<RegionCode> = fields.list("regions", ViolationCode::RegionUnknown);
-        let children_of = fields.parsed("children_of", ViolationCode::RegionUnknown);
-        if regions.len() > MAX_REGIONS {
-            fields.reject("regions", ViolationCode::OutOfRange);
-        }
-        let single = region.is_some();
-        let named =
-            [single, !regions.is_empty(), children_of.is_some()].into_iter().filter(|named| *named).count();
-        match named {
-            0 => drop(fields.require::<()>("region", None)),
-            1 => {}
-            _ => fields.reject("regions", ViolationCode::NotApplicable),
-        }
-        let regions = region.map_or(regions, |region| vec![region]);
-        Some(IssueForm { regions, children_of, initial, single })
-    })
+pub fn accounts(fields: &mut Fields) -> Option<IssueForm> {
+    let initial = fields.choice("initial_password").unwrap_or_default();
+    let region: Option<RegionCode> = fields.parsed("region", ViolationCode::RegionUnknown);
+    let regions: Vec<RegionCode> = fields.list("regions", MAX_REGIONS, ViolationCode::RegionUnknown);
+    let children_of = fields.parsed("children_of", ViolationCode::RegionUnknown);
+    let single = region.is_some();
+    let named =
+        [single, !regions.is_empty(), children_of.is_some()].into_iter().filter(|named| *named).count();
+    match named {
+        0 if !fields.is_rejected_below("regions") => fields.reject("region", ViolationCode::Required),
+        0 | 1 => {}
+        _ => fields.reject("regions", ViolationCode::NotApplicable),
+    }
+    let regions = region.map_or(regions, |region| vec![region]);
+    Some(IssueForm { regions, children_of, initial, single })
 }
 
-/// Reads the kind of password alone; random where there is no body.
-pub fn read_initial(body: Option<Value>) -> Result<Initial, ApiError> {
-    let Some(body) = body else { return Ok(Initial::Random) };
-    form::read(body, |fields| Some(fields.choice("initial_password").unwrap_or_default()))
+/// Reads the kind of password alone; random unless asked.
+pub fn initial(fields: &mut Fields) -> Option<Initial> {
+    Some(fields.choice("initial_password").unwrap_or_default())
 }

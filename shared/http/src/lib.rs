@@ -5,15 +5,18 @@
 //! [`view`]s, not stored items.
 
 pub mod account_edit;
+pub mod account_form;
 pub mod auth;
 pub mod edit;
 pub mod error;
 pub mod feedback;
 pub mod form;
+pub mod form_schema;
 pub mod household_list;
 pub mod household_query;
 pub mod issue_form;
 pub mod language;
+pub mod list_form;
 pub mod page;
 pub mod photo_form;
 pub mod record;
@@ -21,6 +24,8 @@ pub mod region_alert;
 pub mod regions;
 pub mod request;
 pub mod respond;
+pub mod survey;
+pub mod timeline;
 pub mod verification_form;
 pub mod view;
 pub mod write;

@@ -5,27 +5,27 @@ use std::str::FromStr;
 use anju_domain::violation::ViolationCode;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use lambda_http::Request;
 
-use crate::error::ApiError;
-use crate::request::query;
+use crate::form::Fields;
 
 pub(crate) const DEFAULT_LIMIT: usize = 20;
 pub(crate) const MAX_LIMIT: usize = 100;
+/// No list has that many pages.
+pub(crate) const MAX_PAGE: u64 = u32::MAX as u64;
 
 /// Items a page is to have: 20 unless asked, 100 at most.
-pub fn limit(request: &Request) -> Result<usize, ApiError> {
-    match query(request, "limit")? {
-        None => Ok(DEFAULT_LIMIT),
-        Some(limit) if (1..=MAX_LIMIT).contains(&limit) => Ok(limit),
-        Some(_) => Err(ApiError::invalid("/limit", ViolationCode::OutOfRange)),
-    }
+pub fn limit(fields: &mut Fields) -> usize {
+    let limit = fields.whole_number("limit", 1, MAX_LIMIT as u64);
+    limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(DEFAULT_LIMIT)
 }
 
 /// The last key of the page before, from `cursor`.
-pub fn cursor<T: FromStr>(request: &Request) -> Result<Option<T>, ApiError> {
-    let Some(text) = query::<String>(request, "cursor")? else { return Ok(None) };
-    key_of(&text).map(Some).ok_or_else(|| ApiError::invalid("/cursor", ViolationCode::Malformed))
+pub fn cursor<T: FromStr>(fields: &mut Fields) -> Option<T> {
+    let key = key_of(&fields.string("cursor")?);
+    if key.is_none() {
+        fields.reject("cursor", ViolationCode::Malformed);
+    }
+    key
 }
 
 /// The last key that a cursor is of.

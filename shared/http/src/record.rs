@@ -55,7 +55,7 @@ impl Records {
             views.push(PhotoView::new(photo, arrived, None));
         }
         let base = base_url(request, &self.public_base_url);
-        HouseholdView::new(household, VillageView::new(village, path), views, numbers, &base)
+        Ok(HouseholdView::new(household, VillageView::new(village, path), views, numbers, &base))
     }
 
     /// The record as the answer to a call, with its version as ETag.
@@ -86,23 +86,24 @@ impl Records {
     ) -> Result<Vec<Violation>, ApiError> {
         let mut broken = Vec::new();
         for (index, id) in ids.iter().enumerate() {
-            if let Err(code) = self.own_photo(household, id).await? {
+            if let Err(code) = self.own_photo(household, Purpose::Verification, id).await? {
                 broken.push(Violation::new(format!("/photo_ids/{index}"), code));
             }
         }
         Ok(broken)
     }
 
-    /// What is wrong with the photos of a completion: as for a draft, and their files must be there and
-    /// not have been found unusable. They may still be processed.
+    /// What is wrong with the photos of a completion or a survey: each must be this household's and for
+    /// this purpose, its file must be there and not have been found unusable. It may still be processed.
     pub async fn check_photos(
         &self,
         household: &Household,
+        purpose: Purpose,
         ids: &[PhotoId],
     ) -> Result<Vec<Violation>, ApiError> {
         let mut broken = Vec::new();
         for (index, id) in ids.iter().enumerate() {
-            let code = match self.own_photo(household, id).await? {
+            let code = match self.own_photo(household, purpose, id).await? {
                 Err(code) => Some(code),
                 Ok(Photo { state: PhotoState::Rejected { .. }, .. }) => Some(ViolationCode::PhotoRejected),
                 Ok(photo) => (!self.has_arrived(&photo).await?).then_some(ViolationCode::PhotoNotUploaded),
@@ -115,6 +116,7 @@ impl Records {
     async fn own_photo(
         &self,
         household: &Household,
+        purpose: Purpose,
         id: &PhotoId,
     ) -> Result<Result<Photo, ViolationCode>, ApiError> {
         if *id.household() != household.id {
@@ -122,7 +124,7 @@ impl Records {
         }
         Ok(match self.registry.photo(id).await? {
             None => Err(ViolationCode::PhotoUnknown),
-            Some(photo) if photo.purpose != Purpose::Verification => Err(ViolationCode::PhotoOfOtherPurpose),
+            Some(photo) if photo.purpose != purpose => Err(ViolationCode::PhotoOfOtherPurpose),
             Some(photo) => Ok(photo),
         })
     }

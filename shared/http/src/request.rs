@@ -2,7 +2,6 @@
 
 use std::str::FromStr;
 
-use anju_domain::violation::ViolationCode;
 use lambda_http::http::header::{CONTENT_TYPE, HOST, IF_MATCH};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Request, RequestExt};
@@ -18,23 +17,6 @@ pub fn path<T: FromStr>(request: &Request, name: &str) -> Result<T, ApiError> {
     let parameters = request.path_parameters_ref();
     let text = parameters.and_then(|parameters| parameters.first(name)).ok_or(ApiError::NotFound)?;
     text.parse().map_err(|_| ApiError::NotFound)
-}
-
-/// A query parameter; one that is there but doesn't parse is a broken rule.
-pub fn query<T: FromStr>(request: &Request, name: &str) -> Result<Option<T>, ApiError> {
-    let parameters = request.query_string_parameters_ref();
-    let text = parameters.and_then(|parameters| parameters.first(name)).filter(|text| !text.is_empty());
-    let parse = |text: &str| {
-        text.parse().map_err(|_| ApiError::invalid(&format!("/{name}"), ViolationCode::Malformed))
-    };
-    text.map(parse).transpose()
-}
-
-/// Refuses query parameters that the call doesn't know: a filter that is ignored misleads.
-pub fn only_queries(request: &Request, known: &[&str]) -> Result<(), ApiError> {
-    let Some(parameters) = request.query_string_parameters_ref() else { return Ok(()) };
-    let unknown = parameters.iter().map(|(name, _)| name).find(|name| !known.contains(name));
-    unknown.map_or(Ok(()), |name| Err(ApiError::invalid(&format!("/{name}"), ViolationCode::Unknown)))
 }
 
 /// The bytes of the body.
@@ -69,16 +51,20 @@ pub fn json(request: &Request) -> Result<Value, ApiError> {
     optional_json(request)?.ok_or(ApiError::Malformed)
 }
 
-/// The version of `If-Match: "<version>"`, which is required. A list or a weak tag matches nothing
-/// that we gave out.
+/// The version of `If-Match: "<version>"`, which is required.
 pub fn if_match(request: &Request) -> Result<IfMatch, ApiError> {
-    let value = request.headers().get(IF_MATCH).ok_or(ApiError::PreconditionRequired)?;
-    let text = value.to_str().unwrap_or_default().trim();
+    optional_if_match(request).ok_or(ApiError::PreconditionRequired)
+}
+
+/// The version of `If-Match: "<version>"`, where one is sent. A list or a weak tag matches nothing that
+/// we gave out.
+pub fn optional_if_match(request: &Request) -> Option<IfMatch> {
+    let text = request.headers().get(IF_MATCH)?.to_str().unwrap_or_default().trim();
     if text == "*" {
-        return Ok(IfMatch::Any);
+        return Some(IfMatch::Any);
     }
     let unquoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).unwrap_or(text);
-    Ok(unquoted.parse().map_or(IfMatch::Never, IfMatch::Version))
+    Some(unquoted.parse().map_or(IfMatch::Never, IfMatch::Version))
 }
 
 /// What `If-Match` asks for.

@@ -2,7 +2,6 @@
 
 use std::time::Instant;
 
-use anju_domain::violation::ViolationCode;
 use lambda_http::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
@@ -10,11 +9,11 @@ use lambda_http::http::{HeaderName, HeaderValue, StatusCode};
 use lambda_http::request::RequestContext;
 use lambda_http::{Body, Error, Request, RequestExt, Response, run, service_fn};
 use serde::Serialize;
-use serde_json::json;
 use tracing::{error, info};
 
-use crate::error::{ApiError, violation_words};
+use crate::error::ApiError;
 use crate::language::Language;
+use crate::view::problem::ProblemView;
 
 /// What a handler gives.
 pub type Answer = Result<Response<Body>, ApiError>;
@@ -106,32 +105,9 @@ fn identify(request: &Request) -> (String, String) {
 }
 
 fn problem(error: &ApiError, request_id: &str, language: Language) -> Response<Body> {
-    let (status, code) = error.status();
-    let (title, detail) = error.words(language);
-    let mut body = json!({
-        "type": "about:blank", "title": title, "status": status.as_u16(), "detail": detail,
-        "instance": format!("urn:request:{request_id}"), "code": code,
-    });
-    match error {
-        ApiError::Invalid(broken) => {
-            let described = broken.iter().map(|violation| {
-                json!({
-                    "pointer": violation.pointer, "code": violation.code,
-                    "detail": violation_words(violation.code, language),
-                })
-            });
-            body["errors"] = described.collect();
-        }
-        ApiError::CaptchaRequired => {
-            let code = ViolationCode::CaptchaRequired;
-            body["errors"] =
-                json!([{"pointer": "/captcha", "code": code, "detail": violation_words(code, language)}]);
-        }
-        ApiError::Stale { current } => body["current"] = (**current).clone(),
-        _ => {}
-    }
-    let mut response = Response::new(Body::Text(body.to_string()));
-    *response.status_mut() = status;
+    let view = ProblemView::new(error, request_id, language);
+    let mut response = Response::new(Body::Text(serde_json::to_string(&view).unwrap_or_default()));
+    *response.status_mut() = error.status().0;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
     headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));

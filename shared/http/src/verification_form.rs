@@ -23,7 +23,13 @@ pub struct SentForm {
 
 /// Reads the form field by field.
 pub fn read(body: Value) -> Result<SentForm, ApiError> {
-    let (draft, mut broken) = form::read_leniently(body, |fields| Draft {
+    let (draft, broken) = form::read_leniently(body, form_fields)?;
+    Ok(SentForm { draft, broken })
+}
+
+/// The form's fields.
+pub fn form_fields(fields: &mut Fields) -> Draft {
+    Draft {
         verifier: fields.object("verifier", verifier).unwrap_or_default(),
         verified_at: fields.visit_time("verified_at"),
         correction: fields.object("correction", correction).unwrap_or_default(),
@@ -35,12 +41,8 @@ pub fn read(body: Value) -> Result<SentForm, ApiError> {
         shelter: fields.choice("shelter"),
         note: fields.text("note"),
         explanation: fields.text("explanation"),
-        photo_ids: fields.list("photo_ids", ViolationCode::PhotoUnknown),
-    })?;
-    if draft.photo_ids.len() > MAX_PHOTOS {
-        broken.push(Violation::new("/photo_ids", ViolationCode::OutOfRange));
+        photo_ids: fields.list("photo_ids", MAX_PHOTOS, ViolationCode::PhotoUnknown),
     }
-    Ok(SentForm { draft, broken })
 }
 
 impl SentForm {
@@ -74,7 +76,7 @@ impl SentForm {
             Ok(complete) => Ok((self.checked(of_photos)?, complete)),
             Err(mut rules) => {
                 rules.extend(of_photos);
-                Err(ApiError::Invalid(self.all_broken(rules)))
+                Err(ApiError::Invalid(form::all_broken(self.broken, rules)))
             }
         }
     }
@@ -83,21 +85,7 @@ impl SentForm {
         if self.broken.is_empty() && rules.is_empty() {
             return Ok(self.draft);
         }
-        Err(ApiError::Invalid(self.all_broken(rules)))
-    }
-
-    /// What is wrong with fields, then with rules; of one field only the former.
-    fn all_broken(self, rules: Vec<Violation>) -> Vec<Violation> {
-        let mut all = self.broken;
-        let unread = |rule: &Violation| {
-            all.iter().any(|field| {
-                let below = field.pointer.strip_prefix(&rule.pointer);
-                below.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-            })
-        };
-        let new: Vec<Violation> = rules.into_iter().filter(|rule| !unread(rule)).collect();
-        all.extend(new);
-        all
+        Err(ApiError::Invalid(form::all_broken(self.broken, rules)))
     }
 }
 

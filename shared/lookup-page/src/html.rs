@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use askama::Template;
 
 use crate::style::STYLE;
-use crate::view::{PageView, PublicReport, Status, Visit};
+use crate::view::{PageView, PublicReport, PublicSurvey, REPORTS_SHOWN, SURVEYS_SHOWN, Status, Visit};
 use crate::words::{CHINESE, Words};
 
 /// The template could not be rendered.
@@ -46,8 +46,14 @@ struct HouseholdPage<'a> {
     basics: Vec<Row<'a>>,
     /// Empty while there is no result.
     guarantee: Vec<Row<'a>>,
+    /// None where the page shows no results any more; empty where no survey is public.
+    surveys: Option<Vec<Row<'a>>>,
+    /// That there is more than the page shows.
+    more_surveys: Option<String>,
     /// Empty where there are no reports.
     feedback: Vec<Row<'a>>,
+    /// That there are more than the page lists.
+    more_reports: Option<String>,
     responsible: Option<String>,
 }
 
@@ -66,7 +72,10 @@ impl<'a> HouseholdPage<'a> {
             meaning: (words.meaning)(view.status),
             basics: basics(view, words),
             guarantee: view.visit.as_ref().map(|visit| guarantee(visit, words)).unwrap_or_default(),
+            surveys: view.surveys.as_ref().map(|surveys| survey_rows(surveys, words)),
+            more_surveys: view.more_surveys.then(|| (words.more_surveys)(SURVEYS_SHOWN)),
             feedback: feedback(view, words),
+            more_reports: view.more_reports.then(|| (words.more_reports)(REPORTS_SHOWN)),
             responsible: view.township.as_deref().map(words.responsible),
         }
     }
@@ -99,6 +108,17 @@ fn guarantee<'a>(visit: &'a Visit, words: &'static Words) -> Vec<Row<'a>> {
     rows.push(row(words.verifier, &visit.verifier));
     rows.push(row(words.position, &visit.position));
     rows
+}
+
+fn survey_rows<'a>(surveys: &'a [PublicSurvey], words: &'static Words) -> Vec<Row<'a>> {
+    let rows = |survey: &'a PublicSurvey| {
+        [
+            row(words.surveyed, (words.date)(survey.day)),
+            row(words.finding, &survey.finding),
+            row(words.opinion, &survey.opinion),
+        ]
+    };
+    surveys.iter().flat_map(rows).collect()
 }
 
 fn feedback(view: &PageView, words: &'static Words) -> Vec<Row<'static>> {

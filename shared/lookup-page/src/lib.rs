@@ -13,6 +13,6 @@ mod words;
 
 pub use headers::{CACHE_CONTROL, CONTENT_TYPE, headers, report_headers};
 pub use html::{RenderError, not_found_page, page};
-pub use qr::{QrError, qr_svg};
+pub use qr::{QrError, qr_png, qr_svg};
 pub use report::{Filled, Notice, ReportView, report_page};
 pub use view::{NameMask, PageView};

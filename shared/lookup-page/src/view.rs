@@ -6,6 +6,8 @@ use anju_domain::ids::LookupToken;
 use anju_domain::mask;
 use anju_domain::region::{Level, Region};
 use anju_domain::summary::Detail;
+use anju_domain::survey::{Survey, SurveyForm};
+use anju_domain::text::Note;
 use anju_domain::time::china_date;
 use anju_domain::verification::{Finding, Verification};
 use jiff::civil::Date;
@@ -23,8 +25,8 @@ pub enum NameMask {
 /// The public part of a household's record, numbers and names masked already.
 ///
 /// Left out on purpose: house number, notes, the explanation of an unsecured result and the reason of
-/// a return (free text that names people), photos, position, the verifier's phone, and the number of
-/// surveys, of which the record doesn't say how many are public.
+/// a return (free text that names people), photos, position, the verifier's phone; of surveys, all that
+/// aren't public, and of those that are, who surveyed and the photos.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PageView {
     pub(crate) status: Status,
@@ -36,6 +38,12 @@ pub struct PageView {
     pub(crate) feedback: FeedbackCounts,
     /// The latest ones first.
     pub(crate) reports: Vec<PublicReport>,
+    /// Whether there are more of them than the page lists.
+    pub(crate) more_reports: bool,
+    /// Those that are public, the latest ones first; none where the page shows no results any more.
+    pub(crate) surveys: Option<Vec<PublicSurvey>>,
+    /// Whether there are more of them than the page lists, or longer ones.
+    pub(crate) more_surveys: bool,
     /// For the way to report: whoever reads the page knows it.
     pub(crate) token: LookupToken,
     pub(crate) office: Option<Office>,
@@ -72,8 +80,21 @@ pub(crate) struct PublicReport {
     pub(crate) status: FeedbackStatus,
 }
 
+/// What is public of a survey that its officials made public: not who surveyed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PublicSurvey {
+    pub(crate) day: Date,
+    pub(crate) finding: String,
+    pub(crate) opinion: String,
+}
+
 /// Reports that the page lists.
-const REPORTS_SHOWN: usize = 10;
+pub(crate) const REPORTS_SHOWN: usize = 10;
+/// Surveys that the page lists.
+pub(crate) const SURVEYS_SHOWN: usize = 3;
+/// Characters of each text of a survey that the page shows: with more, the page would outgrow the five
+/// kilobytes that it may take over the air.
+const CHARACTERS_SHOWN: usize = 120;
 
 /// Whom the household can call.
 #[derive(Clone, PartialEq, Eq)]
@@ -110,6 +131,9 @@ impl PageView {
             visit: household.verification().map(|done| Visit::of(done, household.summary().detail)),
             feedback: household.feedback,
             reports: Vec::new(),
+            more_reports: false,
+            surveys: (status != Status::Left).then(Vec::new),
+            more_surveys: false,
             token,
             office: path.iter().rev().find_map(Office::of),
             township: path
@@ -129,7 +153,56 @@ impl PageView {
             kind: report.kind,
             status: report.status(),
         };
-        PageView { reports: reports.iter().rev().take(REPORTS_SHOWN).map(public).collect(), ..self }
+        let more_reports = reports.len() > REPORTS_SHOWN;
+        PageView {
+            reports: reports.iter().rev().take(REPORTS_SHOWN).map(public).collect(),
+            more_reports,
+            ..self
+        }
+    }
+
+    /// The page with the latest of the household's surveys that are public. They come in the order in
+    /// which they were entered, which says nothing of when somebody was there.
+    pub fn with_surveys(self, surveys: &[Survey]) -> PageView {
+        let mut public: Vec<&Survey> = surveys.iter().rev().filter(|survey| survey.form.public).collect();
+        public.sort_by_key(|survey| std::cmp::Reverse(survey.form.surveyed_at.day()));
+        let shown = &public[..public.len().min(SURVEYS_SHOWN)];
+        let cut = |survey: &&Survey| is_long(&survey.form.finding) || is_long(&survey.form.opinion);
+        let more_surveys = public.len() > shown.len() || shown.iter().any(cut);
+        let surveys = shown.iter().map(|survey| PublicSurvey::of(&survey.form)).collect();
+        PageView {
+            more_surveys: more_surveys && self.surveys.is_some(),
+            surveys: self.surveys.and(Some(surveys)),
+            ..self
+        }
+    }
+}
+
+impl PublicSurvey {
+    fn of(form: &SurveyForm) -> PublicSurvey {
+        PublicSurvey {
+            day: form.surveyed_at.day(),
+            finding: published(&form.finding),
+            opinion: published(&form.opinion),
+        }
+    }
+}
+
+/// A text on one line and without numbers that could be somebody's.
+fn public_line(text: &Note) -> String {
+    mask::long_numbers(text.as_str()).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn is_long(text: &Note) -> bool {
+    public_line(text).chars().count() > CHARACTERS_SHOWN
+}
+
+/// A text as the page shows it: cut where it is too long.
+fn published(text: &Note) -> String {
+    let line = public_line(text);
+    match line.char_indices().nth(CHARACTERS_SHOWN) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
     }
 }
 

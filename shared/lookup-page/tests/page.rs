@@ -6,7 +6,8 @@ mod samples;
 
 use std::io::Write as _;
 
-use anju_domain::household::FeedbackCounts;
+use anju_domain::household::{FeedbackCounts, Household};
+use anju_domain::survey::Survey;
 use anju_lookup_page::{CACHE_CONTROL, NameMask, PageView, headers, not_found_page, page};
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -39,7 +40,7 @@ fn a_secured_household_reads_its_result_first_and_then_everything_public() {
         text(&page_of(&appraised())),
         "住房安全有保障|基本信息|户主|测***|身份证号|110105*****002X|联系方式|139*****0003\
          |地址|镇雄县 果珠乡 云岭村|保障信息|保障方式|鉴定安全|鉴定等级|A级|核验时间|2020年6月3日\
-         |核验人|测试员|职务|驻村第一书记|给果珠乡打电话|0870-3120000|反馈信息|暂无|反映问题、查看处理结果|本页说明\
+         |核验人|测试员|职务|驻村第一书记|调研信息|暂无|给果珠乡打电话|0870-3120000|反馈信息|暂无|反映问题、查看处理结果|本页说明\
          |本页只用于公开本户的住房安全核验结果，身份证号和电话只显示一部分。由果珠乡负责。\
          |核验结果、身份证号、电话有误，请告诉村干部或乡镇；姓名、家庭成员有误，请找当地扶贫办。\
          |记录编号|0123456789ab"
@@ -158,6 +159,68 @@ fn of_a_report_its_day_type_and_status_are_public_and_nothing_else() {
 }
 
 #[test]
+fn the_latest_ten_reports_are_listed_and_the_page_says_so() {
+    let mut household = appraised();
+    household.feedback = FeedbackCounts { open: 6, handled: 6, escalated_to: None };
+    let listed = |count: usize| {
+        let reports: Vec<_> = reports().into_iter().cycle().take(count).collect();
+        let view = PageView::of(&household, &path(), NameMask::FirstCharacter).unwrap();
+        text(&page(&view.with_reports(&reports)).unwrap())
+    };
+    let (ten, twelve) = (listed(10), listed(12));
+    let rows =
+        |text: &str| text.matches("2020年6月3日 资金").count() + text.matches("2020年6月5日 房屋").count();
+    assert_eq!((rows(&ten), rows(&twelve)), (10, 10));
+    assert!(!ten.contains("只列最近10件") && twelve.contains("这里只列最近10件。"));
+}
+
+fn surveyed(household: &Household, surveys: &[Survey]) -> String {
+    let view = PageView::of(household, &path(), NameMask::FirstCharacter).unwrap();
+    page(&view.with_surveys(surveys)).unwrap()
+}
+
+#[test]
+fn only_public_surveys_are_shown_by_day_finding_and_opinion_without_surveyor_photo_or_number() {
+    let surveys =
+        [survey(1, "2020-06-03", true), survey(2, "2020-06-02", true), survey(3, "2020-06-03", false)];
+    let text = text(&surveyed(&appraised(), &surveys));
+    assert!(
+        text.contains(
+            "|调研信息|调研时间|2020年6月3日|调研结果|结果1 房屋稳固|调研意见|意见1：请联系*****&#60;b&#62;\
+             |调研时间|2020年6月2日|调研结果|结果2 房屋稳固|调研意见|意见2：请联系*****&#60;b&#62;|给果珠乡"
+        ),
+        "the latest visit first: {text}"
+    );
+    for hidden in ["结果3", "调研人甲", "13800000009"] {
+        assert!(!text.contains(hidden), "{hidden}");
+    }
+}
+
+#[test]
+fn surveys_stay_while_it_is_verified_again_and_go_when_the_household_left() {
+    let surveys = [survey(1, "2020-06-03", true)];
+    assert!(surveyed(&reopened(), &surveys).contains("结果1"));
+    let many: Vec<Survey> = (1..=5).map(|number| survey(number, "2020-06-03", true)).collect();
+    let gone = surveyed(&left(), &many);
+    assert!(!gone.contains("房屋稳固") && !gone.contains("调研"), "{gone}");
+}
+
+#[test]
+fn three_surveys_are_listed_and_long_texts_cut_and_the_page_says_so() {
+    let surveys: Vec<Survey> = (1..=4).map(|n| survey(n, &format!("2020-06-0{n}"), true)).collect();
+    let page = surveyed(&appraised(), &surveys);
+    assert!(page.contains("结果4") && page.contains("结果2") && !page.contains("结果1"));
+    assert!(page.contains("这里只列最近3次公开的调研"));
+    assert!(!surveyed(&appraised(), &surveys[..3]).contains("这里只列"));
+    let mut long = survey(1, "2020-06-03", true);
+    long.form.finding = "墙".repeat(121).parse().unwrap();
+    let page = surveyed(&appraised(), &[long.clone()]);
+    assert!(page.contains(&format!("{}…", "墙".repeat(120))) && page.contains("全文请向乡镇询问"));
+    long.form.finding = "墙".repeat(120).parse().unwrap();
+    assert!(!surveyed(&appraised(), &[long]).contains("全文"));
+}
+
+#[test]
 fn the_call_button_dials_the_nearest_public_number() {
     assert!(page_of(&appraised()).contains(r#"href="tel:08703120000""#));
     let mut regions = path();
@@ -230,12 +293,28 @@ fn every_page_says_that_it_is_chinese_and_not_to_be_indexed() {
     }
 }
 
+/// A survey in characters that are all different.
+fn wordy(number: u32) -> Survey {
+    let words = |start: u32| -> String {
+        (0..1000).filter_map(|n| char::from_u32(0x4e00 + (start + n * 7919) % 20_000)).collect()
+    };
+    let mut survey = survey(number, "2020-06-03", true);
+    survey.form.finding = words(number * 131).parse().unwrap();
+    survey.form.opinion = words(number * 257 + 9).parse().unwrap();
+    survey
+}
+
 #[test]
 fn every_page_is_at_most_5_kilobytes_over_the_wire() {
     let mut household = appraised();
     household.feedback = FeedbackCounts { open: 65_535, handled: 65_535, escalated_to: None };
+    // As many reports and surveys as there can be, in words that don't compress.
+    let reports: Vec<_> = reports().into_iter().cycle().take(20).collect();
+    let surveys: Vec<Survey> = (1..=9).map(wordy).collect();
+    let view = PageView::of(&household, &path(), NameMask::Full).unwrap();
+    let fullest = page(&view.with_reports(&reports).with_surveys(&surveys)).unwrap();
     let pages = all().into_iter().map(|(_, household)| page_of(&household));
-    for html in pages.chain([page_of(&household), not_found_page().to_owned()]) {
+    for html in pages.chain([fullest, not_found_page().to_owned()]) {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(html.as_bytes()).unwrap();
         let size = encoder.finish().unwrap().len();

@@ -1,16 +1,15 @@
 //! Reports: the items, and their entries in the lists of the regions above them.
 
-use std::collections::BTreeMap;
-
 use anju_domain::feedback::{Feedback, FeedbackType};
 use anju_domain::household::Household;
 use anju_domain::ids::{FeedbackId, HouseholdId};
 use anju_domain::region::{Level, RegionCode};
 use serde::Serialize;
 
-use crate::batch_get::{Reading, batch_get};
-use crate::item::{self, text};
+use crate::children::Child;
+use crate::item;
 use crate::keys::{self, Key};
+use crate::timeline;
 use crate::transaction::Write;
 use crate::{Registry, StoreError};
 
@@ -24,27 +23,32 @@ struct Entry<'a> {
     kind: FeedbackType,
 }
 
+impl Child for Feedback {
+    type Id = FeedbackId;
+    const PREFIX: &str = keys::FEEDBACK_PREFIX;
+
+    fn id(&self) -> &FeedbackId {
+        &self.id
+    }
+
+    fn household(id: &FeedbackId) -> &HouseholdId {
+        id.household()
+    }
+
+    fn key(id: &FeedbackId) -> Key {
+        keys::feedback(id)
+    }
+}
+
 impl Registry {
     /// The report as it is now.
     pub async fn feedback(&self, id: &FeedbackId) -> Result<Option<Feedback>, StoreError> {
-        let got = (self.client.get_item().table_name(&self.table))
-            .set_key(Some(keys::feedback(id).attributes()))
-            .consistent_read(true)
-            .send()
-            .await
-            .map_err(StoreError::sdk("GetItem"))?;
-        got.item.map(item::read).transpose()
+        self.child(id).await
     }
 
     /// All reports of a household, oldest first.
     pub async fn feedback_of(&self, household: &HouseholdId) -> Result<Vec<Feedback>, StoreError> {
-        let query = (self.client.query().table_name(&self.table))
-            .key_condition_expression("PK = :pk AND begins_with(SK, :prefix)")
-            .expression_attribute_values(":pk", text(keys::children(household)))
-            .expression_attribute_values(":prefix", text(keys::FEEDBACK_PREFIX))
-            .consistent_read(true);
-        let items: Result<Vec<_>, _> = query.into_paginator().items().send().collect().await;
-        items.map_err(StoreError::sdk("Query"))?.into_iter().map(item::read).collect()
+        self.children(household).await
     }
 
     /// These reports in this order, each with its household; those that don't exist are left out.
@@ -52,29 +56,7 @@ impl Registry {
         &self,
         ids: &[FeedbackId],
     ) -> Result<Vec<(Feedback, Household)>, StoreError> {
-        let keys: Vec<Key> = ids.iter().map(keys::feedback).collect();
-        let reports = batch_get(&self.client, &self.table, &keys, Reading::Consistent).await?;
-        let reports = reports.into_iter().map(item::read::<Feedback>);
-        let mut reports: BTreeMap<FeedbackId, Feedback> =
-            reports.map(|read| read.map(|report| (report.id.clone(), report))).collect::<Result<_, _>>()?;
-        let households = self.households_at(ids.iter().map(|id| id.household().clone())).await?;
-        let with_household = |id: &FeedbackId| {
-            let report = reports.remove(id)?;
-            Some((report, households.get(id.household())?.clone()))
-        };
-        Ok(ids.iter().filter_map(with_household).collect())
-    }
-
-    /// These households by their ids.
-    pub async fn households_at(
-        &self,
-        ids: impl IntoIterator<Item = HouseholdId>,
-    ) -> Result<BTreeMap<HouseholdId, Household>, StoreError> {
-        let ids: std::collections::BTreeSet<HouseholdId> = ids.into_iter().collect();
-        let keys: Vec<Key> = ids.iter().map(keys::household).collect();
-        let households = batch_get(&self.client, &self.table, &keys, Reading::Consistent).await?;
-        let households = households.into_iter().map(item::read::<Household>);
-        households.map(|read| read.map(|household| (household.id.clone(), household))).collect()
+        self.children_with_households(ids).await
     }
 
     /// The writes that make `before`, none for a new one, `after`: for the transaction of its household,
@@ -106,19 +88,16 @@ impl Registry {
 /// Where a report is listed: by its status at the four levels that keep lists of their own, and while it
 /// can go up, by when it does.
 fn entries(feedback: &Feedback) -> Vec<Key> {
-    let village = feedback.id.household().village().region();
-    let region = |level| village.at(level);
-    let levels = [Level::Village, Level::Township, Level::County, Level::Province];
+    let household = feedback.id.household();
     let status = feedback.status();
     let listed = |region: RegionCode| {
         let list = keys::feedback_list(&region, status);
-        keys::feedback_entry(&list, feedback.reported_at, &feedback.id)
+        keys::entry(&list, feedback.reported_at, &feedback.id)
     };
-    let mut entries: Vec<Key> = levels.into_iter().filter_map(region).map(listed).collect();
-    let due = feedback.next_due().zip(region(Level::Province));
-    entries.extend(
-        due.map(|(at, province)| keys::feedback_entry(&keys::feedback_due_list(&province), at, &feedback.id)),
-    );
+    let mut entries: Vec<Key> = timeline::regions_of(household).map(listed).collect();
+    let due = feedback.next_due().zip(household.village().region().at(Level::Province));
+    entries
+        .extend(due.map(|(at, province)| keys::entry(&keys::feedback_due_list(&province), at, &feedback.id)));
     entries
 }
 

@@ -1,18 +1,13 @@
-//! Lists of reports: entries in order of time, read from where a page begins. Prefecture and nation merge
-//! the lists of their counties and provinces.
-
-use std::fmt;
-use std::str::FromStr;
+//! Lists of reports: which of the timelines' entries a filter wants.
 
 use anju_domain::feedback::{FeedbackStatus, FeedbackType, overdue_until};
 use anju_domain::ids::FeedbackId;
-use anju_domain::region::{Level, RegionCode};
+use anju_domain::region::RegionCode;
 use jiff::Timestamp;
-use tokio::task::JoinSet;
 
 use crate::feedback::TYPE;
-use crate::item::{self, Item, text};
-use crate::keys::{self, SK};
+use crate::keys;
+use crate::timeline::{Bounds, Only, Order, Reading, Stretch, TimelinePage};
 use crate::{Registry, StoreError};
 
 /// Which reports a list is to have.
@@ -24,15 +19,6 @@ pub struct FeedbackFilter {
     pub kind: Option<FeedbackType>,
     /// Only those that are overdue, or that aren't.
     pub overdue: Option<bool>,
-}
-
-/// In which order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// The one that waits longest first.
-    OldestFirst,
-    /// The latest first.
-    NewestFirst,
 }
 
 impl FeedbackFilter {
@@ -65,126 +51,21 @@ impl FeedbackFilter {
     }
 }
 
-/// A report's place in a list: what a cursor says.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place(String);
-
-impl Place {
-    /// That of a report of then.
-    pub fn of(reported_at: Timestamp, id: &FeedbackId) -> Place {
-        Place(keys::feedback_place(reported_at, id))
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
-}
-
-/// The text is no place in a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("no place in a list of reports")]
-pub struct InvalidPlace;
-
-impl FromStr for Place {
-    type Err = InvalidPlace;
-
-    fn from_str(text: &str) -> Result<Self, InvalidPlace> {
-        let (at, id) = text.split_once('#').ok_or(InvalidPlace)?;
-        let at = at.parse::<Timestamp>().map_err(|_| InvalidPlace)?;
-        let id = id.parse::<FeedbackId>().map_err(|_| InvalidPlace)?;
-        Ok(Place::of(at, &id))
-    }
-}
-
-/// Between which sort keys, both excluded, a list is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Bounds {
-    from: String,
-    until: String,
-}
-
-impl Default for Bounds {
-    /// All places: they begin with a digit.
-    fn default() -> Self {
-        Bounds { from: "#".to_owned(), until: "~".to_owned() }
-    }
-}
-
-impl Bounds {
-    /// What of it comes after `after` in this order.
-    fn after(self, after: Option<&Place>, order: Order) -> Bounds {
-        match (after, order) {
-            (None, _) => self,
-            (Some(Place(place)), Order::OldestFirst) => Bounds { from: self.from.max(place.clone()), ..self },
-            (Some(Place(place)), Order::NewestFirst) => {
-                Bounds { until: self.until.min(place.clone()), ..self }
-            }
-        }
-    }
-}
-
-/// One list to read.
-#[derive(Debug, Clone)]
-struct Reading {
-    list: String,
-    bounds: Bounds,
-    kind: Option<FeedbackType>,
-    order: Order,
-    limit: usize,
-}
-
-/// A part of a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FeedbackPage {
-    /// The reports.
-    pub ids: Vec<FeedbackId>,
-    /// The place of the last one, where more follow.
-    pub next: Option<Place>,
-}
-
 impl Registry {
-    /// Up to `limit` reports of a region, after `after`, and after `skip` more.
+    /// A part of a region's list of reports.
     pub async fn feedback_page(
         &self,
         region: &RegionCode,
         filter: FeedbackFilter,
-        after: Option<&Place>,
-        skip: usize,
-        limit: usize,
+        stretch: &Stretch<FeedbackId>,
         now: Timestamp,
-    ) -> Result<FeedbackPage, StoreError> {
-        let order = filter.order();
-        let mut readings = JoinSet::new();
-        for region in self.regions_with_lists(region).await? {
-            for (status, bounds) in filter.lists(now) {
-                let reading = Reading {
-                    list: keys::feedback_list(&region, status),
-                    bounds: bounds.after(after, order),
-                    kind: filter.kind,
-                    order,
-                    limit: skip + limit + 1,
-                };
-                let registry = self.clone();
-                readings.spawn(async move { registry.places(reading).await });
-            }
-        }
-        let mut places = Vec::new();
-        while let Some(read) = readings.join_next().await {
-            let read = read
-                .map_err(|error| StoreError::Unavailable { operation: "Query", cause: error.to_string() })?;
-            places.extend(read?);
-        }
-        places.sort();
-        if order == Order::NewestFirst {
-            places.reverse();
-        }
-        let more = places.len() > skip + limit;
-        let page: Vec<Place> = places.into_iter().skip(skip).take(limit).collect();
-        let next = page.last().filter(|_| more).cloned();
-        let ids = page.iter().map(feedback_id).collect::<Result<_, _>>()?;
-        Ok(FeedbackPage { ids, next })
+    ) -> Result<TimelinePage<FeedbackId>, StoreError> {
+        let lists = |region: &RegionCode| {
+            let lists = filter.lists(now).into_iter();
+            lists.map(|(status, bounds)| (keys::feedback_list(region, status), bounds)).collect()
+        };
+        let only = filter.kind.map(|kind| Only { attribute: TYPE, is: kind.as_str() });
+        self.timeline(region, lists, only, filter.order(), stretch).await
     }
 
     /// Up to `limit` open reports of a province that go up now, the one that is due longest first.
@@ -196,73 +77,8 @@ impl Registry {
     ) -> Result<Vec<FeedbackId>, StoreError> {
         let bounds = Bounds { until: keys::behind_time(now), ..Bounds::default() };
         let list = keys::feedback_due_list(province);
-        let order = Order::OldestFirst;
-        let places = self.places(Reading { list, bounds, kind: None, order, limit }).await?;
-        places.iter().map(feedback_id).collect()
+        self.listed(Reading { list, bounds, only: None, order: Order::OldestFirst, limit }).await
     }
-
-    /// The regions whose lists together are a region's.
-    async fn regions_with_lists(&self, region: &RegionCode) -> Result<Vec<RegionCode>, StoreError> {
-        match region.level() {
-            Level::Nation | Level::Prefecture => {
-                let below = self.regions_below(region).await?;
-                Ok(below.into_iter().map(|region| region.code).collect())
-            }
-            Level::Province | Level::County | Level::Township | Level::Village => Ok(vec![region.clone()]),
-        }
-    }
-
-    async fn places(&self, reading: Reading) -> Result<Vec<Place>, StoreError> {
-        let Reading { list, bounds: Bounds { from, until }, kind, order, limit } = reading;
-        let mut places = Vec::new();
-        let mut start = None;
-        if from >= until {
-            return Ok(places);
-        }
-        while places.len() < limit {
-            let mut query = (self.client.query().table_name(&self.table))
-                .key_condition_expression("PK = :list AND SK BETWEEN :from AND :until")
-                .expression_attribute_values(":list", text(&list))
-                .expression_attribute_values(":from", text(&from))
-                .expression_attribute_values(":until", text(&until))
-                .projection_expression(SK)
-                .scan_index_forward(order == Order::OldestFirst)
-                .consistent_read(true)
-                .set_exclusive_start_key(start.take());
-            query = match kind {
-                // The place itself, which may be among them, isn't wanted.
-                None => query.limit(i32::try_from(limit - places.len() + 1).unwrap_or(i32::MAX)),
-                Some(kind) => query
-                    .filter_expression("#type = :type")
-                    .expression_attribute_names("#type", TYPE)
-                    .expression_attribute_values(":type", text(kind.as_str())),
-            };
-            let read = query.send().await.map_err(StoreError::sdk("Query"))?;
-            for item in read.items.unwrap_or_default() {
-                let place = place(&item)?;
-                if place.0 != from && place.0 != until {
-                    places.push(place);
-                }
-            }
-            start = read.last_evaluated_key;
-            if start.is_none() {
-                break;
-            }
-        }
-        places.truncate(limit);
-        Ok(places)
-    }
-}
-
-fn place(item: &Item) -> Result<Place, StoreError> {
-    let sk = item.get(SK).and_then(|value| value.as_s().ok());
-    let place = sk.and_then(|sk| sk.parse().ok());
-    place.ok_or_else(|| StoreError::corrupt(item::describe(item), InvalidPlace))
-}
-
-fn feedback_id(place: &Place) -> Result<FeedbackId, StoreError> {
-    let id = place.0.split_once('#').and_then(|(_, id)| id.parse().ok());
-    id.ok_or_else(|| StoreError::corrupt(place.to_string(), InvalidPlace))
 }
 
 #[cfg(test)]
@@ -295,14 +111,5 @@ mod tests {
         assert_eq!(filter(None, Some(true)).order(), Order::OldestFirst);
         assert_eq!(filter(None, None).order(), Order::NewestFirst);
         assert_eq!(filter(Some(FeedbackStatus::Handled), None).order(), Order::NewestFirst);
-    }
-
-    #[test]
-    fn a_cursor_that_is_no_place_is_refused() {
-        let place = Place::of(Timestamp::UNIX_EPOCH, &FeedbackId::new("530627101203-1".parse().unwrap(), 7));
-        assert_eq!(place.to_string().parse(), Ok(place));
-        for wrong in ["", "#", "2020-06-03T04:00:00Z#", "x#530627101203-1-7", "~"] {
-            assert_eq!(wrong.parse::<Place>(), Err(InvalidPlace), "{wrong}");
-        }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use anju_counters::bucket::BucketId;
 use anju_domain::feedback::FeedbackStatus;
-use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId};
+use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId, SurveyId};
 use anju_domain::region::{Level, RegionCode, VillageCode};
 use anju_domain::region_alert::{RegionAlertId, RegionAlertKind};
 use anju_domain::summary::AlertKind;
@@ -27,6 +27,8 @@ pub const CHANGE_PREFIX: &str = "A#";
 pub const FEEDBACK_PREFIX: &str = "F#";
 /// Sort keys of a household's photos.
 pub const PHOTO_PREFIX: &str = "P#";
+/// Sort keys of a household's surveys.
+pub const SURVEY_PREFIX: &str = "S#";
 
 /// The two keys of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +89,16 @@ pub fn feedback(id: &FeedbackId) -> Key {
     Key::new(children(id.household()), format!("{FEEDBACK_PREFIX}{}", id.unique()))
 }
 
+/// A survey.
+pub fn survey(id: &SurveyId) -> Key {
+    Key::new(children(id.household()), format!("{SURVEY_PREFIX}{}", id.unique()))
+}
+
+/// Partition of a region's surveys.
+pub fn survey_list(region: &RegionCode) -> String {
+    entries("surveys", region, "all")
+}
+
 /// Partition of a region's reports that stand so.
 pub fn feedback_list(region: &RegionCode, status: FeedbackStatus) -> String {
     entries("feedback", region, status.as_str())
@@ -97,8 +109,8 @@ pub fn feedback_due_list(province: &RegionCode) -> String {
     entries("feedback", province, "due")
 }
 
-/// A report's place in a list: its time, in digits of a fixed number so that texts sort as times do.
-pub fn feedback_place(at: Timestamp, id: &FeedbackId) -> String {
+/// A thing's place in a list: its time, in digits of a fixed number so that texts sort as times do.
+pub fn place(at: Timestamp, id: &impl std::fmt::Display) -> String {
     format!("{}#{id}", place_time(at))
 }
 
@@ -111,9 +123,9 @@ fn place_time(at: Timestamp) -> String {
     format!("{at:.6}")
 }
 
-/// A report's entry in a list.
-pub fn feedback_entry(list: &str, at: Timestamp, id: &FeedbackId) -> Key {
-    Key::new(list, feedback_place(at, id))
+/// A thing's entry in a list.
+pub fn entry(list: &str, at: Timestamp, id: &impl std::fmt::Display) -> Key {
+    Key::new(list, place(at, id))
 }
 
 /// An alert: a household has at most one of a kind at a time, raised at a revision.
@@ -335,7 +347,7 @@ mod tests {
     #[test]
     fn places_in_a_list_sort_by_time_whatever_its_fraction() {
         let id = FeedbackId::new("530627101203-1".parse().unwrap(), 7);
-        let place = |at: &str| feedback_place(at.parse().unwrap(), &id);
+        let place = |at: &str| super::place(at.parse().unwrap(), &id);
         let whole = "2020-06-03T04:00:00Z";
         assert!(place(whole) < place("2020-06-03T04:00:00.5Z"));
         assert!(place("2020-06-03T04:00:00.5Z") < place("2020-06-03T04:00:01Z"));

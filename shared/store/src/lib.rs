@@ -28,10 +28,13 @@ pub mod repair;
 pub mod search;
 pub mod snapshots;
 pub mod stream;
+pub mod survey;
+pub mod timeline;
 pub mod transaction;
 pub mod visits;
 
 mod batch_get;
+mod children;
 
 pub use error::StoreError;
 

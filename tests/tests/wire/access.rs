@@ -4,107 +4,40 @@ use std::collections::BTreeSet;
 
 use anju_domain::region::RegionCode;
 use anju_register::demo::INITIAL_PASSWORD;
-use anju_tests::client::{Call, PASSWORD};
-use anju_tests::{Answer, Client, Stack, forms, photos};
+use anju_tests::client::PASSWORD;
+use anju_tests::{Answer, Client, Stack, contract, forms, photos};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-/// Who may call an operation at all.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Admits {
-    /// Whoever comes.
-    Anybody,
-    /// Accounts whose first sign-in isn't done, too.
-    AccountsOnTheirFirstDay,
-    /// Accounts whose first sign-in is done.
-    ReadyAccounts,
-    /// Those of townships and above.
-    ReadyOfficials,
-}
-
-use Admits::{AccountsOnTheirFirstDay, Anybody, ReadyAccounts, ReadyOfficials};
-
-/// Every operation of the template. One that is missing here fails a test.
-const OPERATIONS: [(&str, &str, Admits); 43] = [
-    ("GET", "/healthz", Anybody),
-    ("POST", "/v1/sessions", Anybody),
-    ("POST", "/v1/sessions/refresh", Anybody),
-    ("GET", "/v1/captcha", Anybody),
-    ("GET", "/v1/app", Anybody),
-    ("GET", "/v1/overview", Anybody),
-    ("GET", "/q/{token}", Anybody),
-    ("GET", "/v1/me", AccountsOnTheirFirstDay),
-    ("PUT", "/v1/me", AccountsOnTheirFirstDay),
-    ("PUT", "/v1/me/password", AccountsOnTheirFirstDay),
-    ("GET", "/v1/regions/{code}", ReadyAccounts),
-    ("GET", "/v1/regions/{code}/statistics", ReadyAccounts),
-    ("GET", "/v1/households", ReadyAccounts),
-    ("GET", "/v1/households/{id}", ReadyAccounts),
-    ("PUT", "/v1/households/{id}/verification", ReadyAccounts),
-    ("POST", "/v1/households/{id}/verification/complete", ReadyAccounts),
-    ("POST", "/v1/households/{id}/photos", ReadyAccounts),
-    ("GET", "/v1/households/{id}/qr.svg", ReadyAccounts),
-    ("GET", "/v1/photos/{id}", ReadyAccounts),
-    ("POST", "/v1/households/search", ReadyAccounts),
-    ("POST", "/v1/households/{id}/verification/return", ReadyOfficials),
-    ("POST", "/v1/households/{id}/reveal", ReadyAccounts),
-    ("POST", "/v1/households/{id}/lookup/renew", ReadyOfficials),
-    ("GET", "/v1/households/{id}/history", ReadyAccounts),
-    ("GET", "/v1/lookup/{token}", ReadyAccounts),
-    ("GET", "/v1/alerts", ReadyAccounts),
-    ("POST", "/v1/alerts/{id}/dismiss", ReadyOfficials),
-    ("GET", "/v1/accounts", ReadyOfficials),
-    ("POST", "/v1/accounts", ReadyOfficials),
-    ("POST", "/v1/accounts/{id}/reset", ReadyOfficials),
-    ("POST", "/v1/accounts/{id}/disable", ReadyOfficials),
-    ("POST", "/v1/public/households/{token}/feedback", Anybody),
-    ("POST", "/v1/public/households/{token}/feedback/query", Anybody),
-    ("GET", "/q/{token}/report", Anybody),
-    ("POST", "/q/{token}/report", Anybody),
-    ("POST", "/v1/households/{id}/feedback", ReadyAccounts),
-    ("GET", "/v1/feedback", ReadyAccounts),
-    ("POST", "/v1/feedback/search", ReadyAccounts),
-    ("GET", "/v1/feedback/{id}", ReadyAccounts),
-    ("POST", "/v1/feedback/{id}/handle", ReadyOfficials),
-    ("POST", "/v1/feedback/handle", ReadyOfficials),
-    ("POST", "/v1/feedback/{id}/urge", ReadyOfficials),
-    // Last: it ends the session of whoever calls.
-    ("DELETE", "/v1/sessions", AccountsOnTheirFirstDay),
-];
-
-/// A call of an operation on a village's own things.
-fn call_of<'a>(client: &'a Client, stack: &Stack, method: &str, path: &str) -> Call<'a> {
-    let household = stack.household(0, 1).to_string();
-    let id = match path.split('/').nth(2) {
-        Some("photos" | "feedback") => format!("{household}-{:032x}", 1),
-        Some("alerts") => format!("{household}-unsecured-1"),
-        Some("accounts") => stack.village(0).to_string(),
-        _ => household,
-    };
-    let path = path
-        .replace("{id}", &id)
-        .replace("{code}", stack.village(0).as_str())
-        .replace("{token}", "abcdefghijkmnpqrstuvwxyz");
-    let call = client.call(method.parse().unwrap(), &path);
-    if method == "GET" { call } else { call.json(&json!({})) }
-}
+use crate::operations::{
+    AccountsOnTheirFirstDay, Anybody, Nobody, OPERATIONS, ReadyAccounts, ReadyOfficials, Region, Several,
+    Something, Things,
+};
 
 #[test]
-fn every_operation_of_the_template_has_its_case_here() {
+fn every_operation_of_the_template_and_the_document_has_its_case_here() {
     let template = include_str!("../../../infra/api.yaml");
     let value = |line: &'static str, name| line.trim().strip_prefix(name).map(str::trim);
     let methods = template.lines().filter_map(|line| value(line, "Method:"));
     let paths = template.lines().filter_map(|line| value(line, "Path:"));
     let routes: BTreeSet<_> = methods.zip(paths).collect();
-    let cases: BTreeSet<_> = OPERATIONS.iter().map(|(method, path, _)| (*method, *path)).collect();
+    let cases: BTreeSet<_> = OPERATIONS.iter().map(|(method, path, ..)| (*method, *path)).collect();
     assert_eq!(routes, cases);
+    let paths = contract::document()["paths"].as_object().unwrap();
+    let documented: BTreeSet<_> = paths
+        .iter()
+        .flat_map(|(path, methods)| methods.as_object().unwrap().keys().map(move |method| (method, path)))
+        .map(|(method, path)| (method.to_uppercase(), path.clone()))
+        .collect();
+    let cases = cases.into_iter().map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
+    assert_eq!(documented, cases);
     assert_eq!(template.matches("Type: HttpApi\n").count(), OPERATIONS.len());
 }
 
 #[tokio::test]
 async fn without_a_valid_token_every_operation_but_the_public_ones_is_unauthorized() {
     let stack = Stack::of_one_village().await;
-    let officer = stack.officer(0).await;
+    let (officer, things) = (stack.officer(0).await, Things::made_up(&stack));
     let nobody = stack.anybody();
     let token = officer.token();
     let (signed, signature) = token.rsplit_once('.').unwrap();
@@ -120,8 +53,8 @@ async fn without_a_valid_token_every_operation_but_the_public_ones_is_unauthoriz
         format!("Bearer {header}.{}.{signature}", &claims[1..]),
         format!("Bearer eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{claims}."),
     ];
-    for (method, path, admits) in OPERATIONS {
-        let call = || call_of(&nobody, &stack, method, path);
+    for (method, path, admits, _) in OPERATIONS {
+        let call = || things.call(&nobody, method, path);
         let mut answers = vec![call().send().await];
         for authorization in &bad {
             answers.push(call().header("authorization", authorization).send().await);
@@ -134,7 +67,7 @@ async fn without_a_valid_token_every_operation_but_the_public_ones_is_unauthoriz
             let answer = answer.expect_problem(StatusCode::UNAUTHORIZED, "unauthorized");
             assert_eq!(answer.header("www-authenticate"), "Bearer");
         }
-        let answer = call_of(&officer, &stack, method, path).send().await;
+        let answer = things.call(&officer, method, path).send().await;
         assert_ne!(answer.status, StatusCode::UNAUTHORIZED, "{method} {path} with a valid token");
     }
 }
@@ -149,8 +82,9 @@ async fn before_the_first_sign_in_is_done_all_else_is_refused() {
     assert_only_the_first_sign_in_is_open(&stack, &officer).await;
     let passwords = json!({"old_password": INITIAL_PASSWORD, "new_password": PASSWORD});
     officer.put("/v1/me/password", &passwords).send().await.expect(StatusCode::OK);
-    for (method, path, admits) in OPERATIONS {
-        let answer = call_of(&officer, &stack, method, path).send().await;
+    let things = Things::made_up(&stack);
+    for (method, path, admits, _) in OPERATIONS {
+        let answer = things.call(&officer, method, path).send().await;
         match admits {
             ReadyOfficials => drop(answer.expect_problem(StatusCode::FORBIDDEN, "not_allowed")),
             _ => assert_ne!(answer.status, StatusCode::FORBIDDEN, "{method} {path}"),
@@ -159,9 +93,10 @@ async fn before_the_first_sign_in_is_done_all_else_is_refused() {
 }
 
 async fn assert_only_the_first_sign_in_is_open(stack: &Stack, officer: &Client) {
+    let things = Things::made_up(stack);
     // All but the last, which signs out.
-    for (method, path, admits) in &OPERATIONS[..OPERATIONS.len() - 1] {
-        let answer = call_of(officer, stack, method, path).send().await;
+    for (method, path, admits, _) in &OPERATIONS[..OPERATIONS.len() - 1] {
+        let answer = things.call(officer, method, path).send().await;
         match admits {
             ReadyAccounts | ReadyOfficials => {
                 drop(answer.expect_problem(StatusCode::FORBIDDEN, "profile_incomplete"))
@@ -169,6 +104,46 @@ async fn assert_only_the_first_sign_in_is_open(stack: &Stack, officer: &Client) 
             Anybody | AccountsOnTheirFirstDay => {
                 assert_ne!(answer.status, StatusCode::FORBIDDEN, "{method} {path}");
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_another_regions_does_not_exist_and_its_region_is_forbidden() {
+    let stack = Stack::of_three_villages().await;
+    let township = |place: usize| stack.village(place).region().ancestors().pop().unwrap();
+    let (officer, official) = (stack.officer(0).await, stack.account(township(0)).await);
+    let neighbours = [stack.officer(2).await, stack.account(township(2)).await];
+    assert_ne!(township(0), township(2));
+    let mut things = Things::made(&stack, &officer, &official).await;
+    for (method, path, admits, concerns) in OPERATIONS {
+        // Officials alone where officers may not call it anywhere.
+        let from = usize::from(admits == ReadyOfficials);
+        for neighbour in &neighbours[from..] {
+            match concerns {
+                Nobody => {}
+                Something => {
+                    let answer = things.call(neighbour, method, path).send().await;
+                    answer.expect_problem(StatusCode::NOT_FOUND, "not_found");
+                }
+                Region => {
+                    let answer = things.call_of_region(neighbour, method, path).send().await;
+                    answer.expect_problem(StatusCode::FORBIDDEN, "outside_region");
+                }
+                Several => {
+                    let body = json!({"ids": [things.report()], "opinion": "已处理"});
+                    let results = neighbour.post(path, &body).send().await.expect(StatusCode::OK).json();
+                    assert_eq!(results["results"][0]["code"], "not_found", "{results}");
+                }
+            }
+        }
+        // It is there: whoever it concerns is answered otherwise.
+        let own = if admits == ReadyOfficials { &official } else { &officer };
+        if concerns == Something {
+            let answer = things.call(own, method, path).send().await;
+            assert_ne!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
+            let record = officer.get(&things.record()).send().await.expect(StatusCode::OK).json();
+            things = things.with_token(&record["lookup"]["token"]);
         }
     }
 }
@@ -197,6 +172,7 @@ async fn a_household_of_another_village_does_not_exist_for_an_officer() {
         let calls = [
             officer.get(&path),
             officer.get(&format!("{path}/qr.svg")),
+            officer.get(&format!("{path}/qr.png")),
             officer.save(&household, &forms::unsecured()).if_match(2),
             officer.complete(&household, &forms::unsecured()).if_match(2),
             officer.post(&photos::path_of(&household), &photos::announcement(&bytes)),

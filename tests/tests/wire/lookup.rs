@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anju_tests::{Answer, Stack, forms};
+use anju_tests::{Answer, Stack, forms, qr};
 use http::StatusCode;
 
 /// The headers of an answer but for those that differ from one call to the next.
@@ -49,4 +49,19 @@ async fn the_page_is_nobody_s_business_but_the_reader_s() {
     }
     let policy = page.header("content-security-policy");
     assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+}
+
+#[tokio::test]
+async fn the_qr_code_is_a_crisp_png_of_600_pixels_once_there_is_a_page() {
+    let stack = Stack::of_one_village().await;
+    let (officer, id) = (stack.officer(0).await, stack.household(0, 1));
+    let path = format!("/v1/households/{id}/qr.png");
+    officer.get(&path).send().await.expect_problem(StatusCode::CONFLICT, "not_completed");
+    let completed = officer.complete(&id, &forms::unsecured()).if_match(1).send().await;
+    let completed = completed.expect(StatusCode::OK).json();
+    let png = officer.get(&path).send().await.expect(StatusCode::OK);
+    assert_eq!(png.header("content-type"), "image/png");
+    let (text, across) = qr::read_png(&png.body);
+    assert_eq!(text, completed["lookup"]["url"].as_str().unwrap());
+    assert!(across >= 600, "{across}");
 }

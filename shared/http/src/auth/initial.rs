@@ -2,6 +2,7 @@
 
 use anju_domain::violation::ViolationCode;
 use jiff::{SignedDuration, Timestamp};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::auth::password;
@@ -15,7 +16,7 @@ const LENGTH: usize = 12;
 const KINDS: [&[u8]; 4] = [b"23456789", b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"abcdefghijkmnpqrstuvwxyz", b"@#%+=?"];
 
 /// Which kind of initial password is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Initial {
     /// One for each account.

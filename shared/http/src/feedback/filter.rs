@@ -1,19 +1,19 @@
 //! Which reports somebody asks for: the same in an address and in a body, but for personal data, which
 //! never stands in an address.
 
+use anju_domain::ids::FeedbackId;
 use anju_domain::region::RegionCode;
+use anju_domain::text::Name;
 use anju_domain::violation::ViolationCode;
 use anju_query::ports::By;
-use anju_store::feedback_list::{FeedbackFilter, Place};
-use lambda_http::{Request, RequestExt};
-use serde_json::{Map, Value};
+use anju_store::feedback_list::FeedbackFilter;
+use lambda_http::Request;
+use serde_json::Value;
 
 use crate::error::ApiError;
 use crate::form::{self, Fields};
-use crate::page::{DEFAULT_LIMIT, MAX_LIMIT, key_of};
-
-/// Rows that can be jumped over: further on, a cursor leads.
-const MAX_SKIP: usize = 5_000;
+use crate::list_form::{read_address, region, unknown_region};
+use crate::timeline::Span;
 
 /// What somebody asks for.
 #[derive(Debug, Clone)]
@@ -24,89 +24,42 @@ pub struct FeedbackQuery {
     pub filter: FeedbackFilter,
     /// Of whose households.
     pub people: Vec<By>,
-    /// After this one.
-    pub after: Option<Place>,
-    /// This page, from 1.
-    pub page: Option<usize>,
-    /// Rows of a page.
-    pub limit: usize,
+    /// Which part of them.
+    pub span: Span<FeedbackId>,
 }
 
 impl FeedbackQuery {
-    /// Rows before the page.
-    pub fn skip(&self) -> usize {
-        self.page.map_or(0, |page| (page - 1) * self.limit)
-    }
-
     /// What the address asks for.
     pub fn of_address(request: &Request) -> Result<Self, ApiError> {
-        let mut object = Map::new();
-        for (name, value) in request.query_string_parameters_ref().into_iter().flat_map(|all| all.iter()) {
-            object.insert(name.to_owned(), typed(name, value));
-        }
-        form::read(Value::Object(object), |fields| query(fields, Vec::new())).map_err(unknown_region)
+        read_address(request, parameters)
     }
 
     /// What the body asks for.
     pub fn of_body(body: Value) -> Result<Self, ApiError> {
-        form::read(body, |fields| {
-            let name = fields.string("name").map(By::Name);
-            let id = fields.parsed("id_number", ViolationCode::InvalidIdNumber).map(By::IdNumber);
-            query(fields, name.into_iter().chain(id).collect())
-        })
-        .map_err(unknown_region)
+        form::read(body, body_fields).map_err(unknown_region)
     }
 }
 
-/// A code that is none names no region, and unknown regions are not found.
-fn unknown_region(error: ApiError) -> ApiError {
-    match error {
-        ApiError::Invalid(broken) if broken.iter().any(|one| one.code == ViolationCode::RegionUnknown) => {
-            ApiError::NotFound
-        }
-        other => other,
-    }
+/// The parameters of the address.
+pub fn parameters(fields: &mut Fields) -> Option<FeedbackQuery> {
+    query(fields, Vec::new())
 }
 
-/// A parameter of an address as a body would have it.
-fn typed(name: &str, value: &str) -> Value {
-    match name {
-        "limit" | "page" => value.parse::<u64>().map_or_else(|_| value.into(), Value::from),
-        "overdue" => value.parse::<bool>().map_or_else(|_| value.into(), Value::from),
-        _ => value.into(),
-    }
+/// The fields of the body.
+pub fn body_fields(fields: &mut Fields) -> Option<FeedbackQuery> {
+    let name = fields.text("name").map(|name: Name| By::Name(name.as_str().to_owned()));
+    let id = fields.parsed("id_number", ViolationCode::InvalidIdNumber).map(By::IdNumber);
+    query(fields, name.into_iter().chain(id).collect())
 }
 
 fn query(fields: &mut Fields, people: Vec<By>) -> Option<FeedbackQuery> {
-    let region = fields.parsed("region", ViolationCode::RegionUnknown);
+    let region = region(fields);
     let filter = FeedbackFilter {
         status: fields.choice("status"),
         kind: fields.choice("type"),
         overdue: fields.flag("overdue"),
     };
-    let after = fields.string("cursor").and_then(|cursor| {
-        let place = key_of(&cursor);
-        if place.is_none() {
-            fields.reject("cursor", ViolationCode::Malformed);
-        }
-        place
-    });
-    let limit = within(fields, "limit", MAX_LIMIT).unwrap_or(DEFAULT_LIMIT);
-    let page = within(fields, "page", MAX_SKIP / limit + 1);
-    if page.is_some() && after.is_some() {
-        fields.reject("page", ViolationCode::NotApplicable);
-    }
-    Some(FeedbackQuery { region, filter, people, after, page, limit })
-}
-
-/// A number from 1 up to `most`.
-fn within(fields: &mut Fields, name: &str, most: usize) -> Option<usize> {
-    let number = fields.whole_number(name)?;
-    let number = usize::try_from(number).ok().filter(|number| (1..=most).contains(number));
-    if number.is_none() {
-        fields.reject(name, ViolationCode::OutOfRange);
-    }
-    number
+    Some(FeedbackQuery { region, filter, people, span: Span::of(fields) })
 }
 
 #[cfg(test)]
@@ -128,7 +81,7 @@ mod tests {
             kind: Some(FeedbackType::Subsidy),
             overdue: Some(true),
         };
-        assert_eq!((query.filter, query.people.len(), query.skip()), (filter, 2, 100));
+        assert_eq!((query.filter, query.people.len(), query.span.skip()), (filter, 2, 100));
     }
 
     #[test]

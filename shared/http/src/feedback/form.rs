@@ -1,14 +1,11 @@
 //! What people fill in when they report, handle or urge.
 
+use crate::form::Fields;
 use anju_domain::feedback::Report;
 use anju_domain::identity::Claim;
 use anju_domain::ids::FeedbackId;
 use anju_domain::text::Note;
 use anju_domain::violation::ViolationCode;
-use serde_json::Value;
-
-use crate::error::ApiError;
-use crate::form::{self, Fields};
 
 /// Reports that are handled together.
 const MAX_IDS: usize = 100;
@@ -71,30 +68,42 @@ pub struct HandleForm {
 }
 
 /// Reads how one report is handled.
-pub fn handle(body: Value) -> Result<HandleForm, ApiError> {
-    form::read(body, |fields| {
-        let reopen = fields.flag("reopen_verification").unwrap_or(false);
-        Some(HandleForm { opinion: note(fields, "opinion")?, reopen })
-    })
+pub fn handle(fields: &mut Fields) -> Option<HandleForm> {
+    let reopen = fields.flag("reopen_verification").unwrap_or(false);
+    Some(HandleForm { opinion: note(fields, "opinion")?, reopen })
 }
 
 /// Reads how several reports are handled.
-pub fn handle_several(body: Value) -> Result<(Vec<FeedbackId>, HandleForm), ApiError> {
-    form::read(body, |fields| {
-        let ids: Vec<FeedbackId> = fields.list("ids", ViolationCode::Unknown);
-        if ids.len() > MAX_IDS {
-            fields.reject("ids", ViolationCode::OutOfRange);
-        }
-        let some = (!ids.is_empty()).then_some(ids);
-        let ids = if fields.is_rejected_below("ids") { some } else { fields.require("ids", some) };
-        let opinion = note(fields, "opinion");
-        Some((ids?, HandleForm { opinion: opinion?, reopen: false }))
-    })
+pub fn handle_several(fields: &mut Fields) -> Option<(Vec<FeedbackId>, HandleForm)> {
+    let ids: Vec<FeedbackId> = fields.list("ids", MAX_IDS, ViolationCode::Unknown);
+    let some = (!ids.is_empty()).then_some(ids);
+    let ids = if fields.is_rejected_below("ids") { some } else { fields.require("ids", some) };
+    let opinion = note(fields, "opinion");
+    Some((ids?, HandleForm { opinion: opinion?, reopen: false }))
 }
 
 /// Reads what somebody says who urges.
-pub fn urge(body: Value) -> Result<Note, ApiError> {
-    form::read(body, |fields| note(fields, "note"))
+pub fn urge(fields: &mut Fields) -> Option<Note> {
+    note(fields, "note")
+}
+
+/// What the script-free form sends: who, and what they report unless they only look.
+pub fn page_form(fields: &mut Fields) -> Option<(IdentityForm, Option<Report>)> {
+    let only_query = fields.word("do", &["query", "report"]) == Some("query");
+    let identity = identity(fields);
+    if only_query {
+        // The form sends its other inputs too, filled in or not.
+        let _unread = (fields.string("type"), fields.string("content"));
+        return Some((identity?, None));
+    }
+    let report = report(fields);
+    Some((identity?, Some(report?)))
+}
+
+/// Reads who reports from the public page, and what.
+pub fn public_report(fields: &mut Fields) -> Option<(IdentityForm, Report)> {
+    let (identity, report) = (identity(fields), report(fields));
+    Some((identity?, report?))
 }
 
 fn note(fields: &mut Fields, name: &str) -> Option<Note> {
@@ -107,6 +116,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::error::ApiError;
+    use crate::form;
 
     fn broken<T>(outcome: Result<T, ApiError>) -> Vec<(String, ViolationCode)> {
         match outcome {
@@ -120,12 +131,8 @@ mod tests {
     #[test]
     fn all_that_is_wrong_with_a_report_from_the_page_is_said_at_once() {
         let body = json!({"id_number": "1", "phone": "", "captcha_id": "c", "type": "noise", "content": " ", "x": 1});
-        let outcome = form::read(body, |fields| {
-            let (identity, report) = (identity(fields), report(fields));
-            Some((identity?, report?))
-        });
         assert_eq!(
-            broken(outcome),
+            broken(form::read(body, public_report)),
             [
                 ("/id_number".to_owned(), ViolationCode::InvalidIdNumber),
                 ("/phone".to_owned(), ViolationCode::Required),
@@ -146,7 +153,7 @@ mod tests {
     #[test]
     fn several_are_handled_by_their_ids_which_must_be_some() {
         let id = format!("530627101203-1-{:032x}", 7);
-        let read = |ids| handle_several(json!({"ids": ids, "opinion": "已处理"}));
+        let read = |ids| form::read(json!({"ids": ids, "opinion": "已处理"}), handle_several);
         assert_eq!(read(json!([id, id])).unwrap().0.len(), 1);
         assert_eq!(broken(read(json!([]))), [("/ids".to_owned(), ViolationCode::Required)]);
         assert_eq!(broken(read(json!(["x"]))), [("/ids/0".to_owned(), ViolationCode::Unknown)]);

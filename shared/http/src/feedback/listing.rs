@@ -5,20 +5,19 @@ use std::collections::BTreeSet;
 use anju_domain::count::Counts;
 use anju_domain::feedback::{Feedback, FeedbackStatus, Reported};
 use anju_domain::household::Household;
-use anju_domain::ids::HouseholdId;
+use anju_domain::ids::{FeedbackId, HouseholdId};
 use anju_domain::region::RegionCode;
 use anju_query::ports::By;
-use anju_store::feedback_list::{FeedbackFilter, Order, Place};
+use anju_store::feedback_list::FeedbackFilter;
+use anju_store::timeline::{Order, Place};
 use anju_store::{CounterTable, Registry, StoreError};
 use jiff::Timestamp;
 use lambda_http::http::StatusCode;
-use serde_json::json;
 use tokio::task::JoinSet;
 
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::feedback::filter::FeedbackQuery;
-use crate::page::next_cursor;
 use crate::regions::{self, RegionNames};
 use crate::respond::{Answer, json_answer};
 use crate::view::feedback::{FeedbackItem, FeedbackView};
@@ -56,7 +55,7 @@ pub struct FeedbackLists {
 /// A page of a list.
 struct Page {
     rows: Vec<(Feedback, Household)>,
-    next: Option<Place>,
+    next: Option<Place<FeedbackId>>,
     total: Option<u64>,
     /// Where the total isn't known.
     at_least: Option<u64>,
@@ -73,16 +72,8 @@ impl FeedbackLists {
             self.searched(&region, query, now).await?
         };
         let items = self.items(caller, &page.rows, now).await?;
-        let next = page.next.as_ref().map(next_cursor);
-        let mut body = json!({"items": items, "total": page.total, "next_cursor": next, "as_of": now});
-        if let Some(at_least) = page.at_least {
-            body["total_is_at_least"] = at_least.into();
-        }
-        if let Some(number) = query.page {
-            body["page"] = number.into();
-            body["pages"] = page.total.map(|total| total.div_ceil(query.limit as u64)).into();
-        }
-        json_answer(StatusCode::OK, &body)
+        let list = query.span.answer(items, page.total, page.next.as_ref(), now).of_at_least(page.at_least);
+        json_answer(StatusCode::OK, &list)
     }
 
     async fn listed(
@@ -91,9 +82,8 @@ impl FeedbackLists {
         query: &FeedbackQuery,
         now: Timestamp,
     ) -> Result<Page, ApiError> {
-        let FeedbackQuery { filter, after, limit, .. } = query;
-        let page = self.registry.feedback_page(region, *filter, after.as_ref(), query.skip(), *limit, now);
-        let page = page.await?;
+        let FeedbackQuery { filter, span, .. } = query;
+        let page = self.registry.feedback_page(region, *filter, &span.stretch(), now).await?;
         let rows = self.registry.feedback_with_households(&page.ids).await?;
         let total = match counted(filter) {
             Some(count) => {
@@ -124,11 +114,12 @@ impl FeedbackLists {
             rows.reverse();
         }
         let found = rows.len() as u64;
-        if let Some(after) = &query.after {
+        let span = &query.span;
+        if let Some(after) = &span.after {
             rows.retain(|row| if newest_first { place(row) < *after } else { place(row) > *after });
         }
-        let more = rows.len() > query.skip() + query.limit;
-        let rows: Vec<_> = rows.into_iter().skip(query.skip()).take(query.limit).collect();
+        let more = rows.len() > span.skip() + span.limit;
+        let rows: Vec<_> = rows.into_iter().skip(span.skip()).take(span.limit).collect();
         let next = rows.last().filter(|_| more).map(place);
         Ok(Page { rows, next, total: complete.then_some(found), at_least: (!complete).then_some(found) })
     }

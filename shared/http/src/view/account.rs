@@ -5,11 +5,14 @@ use anju_domain::account::Account;
 use anju_domain::phone::Phone;
 use anju_domain::region::{Level, Region, RegionCode};
 use anju_domain::text::{Name, Position};
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// `account` of the contract.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Account")]
 pub struct AccountView {
     id: RegionCode,
     region: AccountRegion,
@@ -20,7 +23,7 @@ pub struct AccountView {
     profile_complete: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct AccountRegion {
     code: RegionCode,
     name: String,
@@ -48,7 +51,7 @@ impl AccountView {
 }
 
 /// A row of the list: a region and its account, if one was issued.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AccountItem {
     id: RegionCode,
     region: AccountRegion,
@@ -81,11 +84,13 @@ impl AccountItem {
 }
 
 /// An account that was issued or reset. Its initial password is shown this once.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "IssuedAccount")]
 pub struct IssuedView {
     account: RegionCode,
     issued: bool,
     initial_password: Option<String>,
+    #[schemars(with = "Option<DateTime>")]
     valid_until: Option<Timestamp>,
 }
 
@@ -104,4 +109,12 @@ impl IssuedView {
     pub fn is_existing(&self) -> bool {
         !self.issued
     }
+}
+
+/// What became of the accounts asked for.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "IssuedAccounts")]
+pub struct IssuedList {
+    /// One for each region.
+    pub accounts: Vec<IssuedView>,
 }

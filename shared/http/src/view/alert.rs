@@ -2,29 +2,44 @@
 
 use anju_domain::ids::{AlertId, HouseholdId};
 use anju_domain::region::RegionCode;
-use anju_domain::region_alert::{Dismissal, RegionAlertId, RegionAlertKind};
-use anju_domain::time::china_date;
+use anju_domain::region_alert::{AnyAlertId, AnyAlertKind, Dismissal, RegionAlertId, RegionAlertKind};
+use anju_domain::time::{DateTime, china_date};
 use anju_store::Registry;
 use anju_store::alert_list::ListedAlert;
 use anju_store::delays::RegionAlert;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::error::ApiError;
 use crate::regions::RegionNames;
+use crate::view::household::HouseholdView;
 use crate::view::region::VillageView;
 
 /// A row of the list: of a household, in its village, or of a region.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Alert")]
 pub struct AlertView {
-    id: String,
-    kind: &'static str,
+    id: AnyAlertId,
+    kind: AnyAlertKind,
     #[serde(skip_serializing_if = "Option::is_none")]
     household: Option<HouseholdId>,
     region: VillageView,
+    #[schemars(with = "DateTime")]
     raised_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     dismissed: Option<Dismissal>,
+}
+
+/// What dismissing an alert answers.
+#[derive(Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+#[schemars(rename = "Dismissed")]
+pub enum DismissedView {
+    /// The record of the household whose alert it was.
+    Household(Box<HouseholdView>),
+    /// The alert of a region.
+    Region(Box<AlertView>),
 }
 
 impl AlertView {
@@ -50,8 +65,8 @@ impl AlertView {
         };
         let (household, kind, revision) = (entry.household.clone(), entry.kind, entry.revision);
         AlertView {
-            id: AlertId { household: household.clone(), kind, revision }.to_string(),
-            kind: kind.name(),
+            id: AnyAlertId::OfHousehold(AlertId { household: household.clone(), kind, revision }),
+            kind: AnyAlertKind::OfHousehold(kind),
             region: names.view(household.village().region()),
             household: Some(household),
             raised_at: entry.raised_at,
@@ -67,8 +82,8 @@ impl AlertView {
     ) -> Self {
         let id = RegionAlertId { region: region.clone(), kind, day: china_date(raised_at) };
         AlertView {
-            id: id.to_string(),
-            kind: kind.name(),
+            id: AnyAlertId::OfRegion(id),
+            kind: AnyAlertKind::OfRegion(kind),
             household: None,
             region: names.view(region),
             raised_at,

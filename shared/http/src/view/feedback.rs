@@ -5,14 +5,19 @@ use anju_domain::household::Household;
 use anju_domain::ids::{FeedbackId, HouseholdId};
 use anju_domain::recorded::Recorded;
 use anju_domain::region::Level;
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::error::ApiError;
+use crate::language::Language;
 use crate::view::household::Numbers;
 use crate::view::region::VillageView;
 
 /// Somebody who acted.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Official")]
 struct OfficialView {
     account: String,
     name: String,
@@ -29,7 +34,8 @@ impl From<&Official> for OfficialView {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FeedbackHead")]
 struct HeadView {
     name: String,
     id_number: Option<String>,
@@ -50,7 +56,7 @@ impl HeadView {
 }
 
 /// A row of the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FeedbackItem {
     id: FeedbackId,
     household_id: HouseholdId,
@@ -63,8 +69,10 @@ pub struct FeedbackItem {
     overdue: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     escalated_to: Option<Level>,
+    #[schemars(with = "DateTime")]
     reported_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DateTime>")]
     handled_at: Option<Timestamp>,
 }
 
@@ -93,15 +101,18 @@ impl FeedbackItem {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Urge")]
 struct UrgeView {
     by: OfficialView,
+    #[schemars(with = "DateTime")]
     at: Timestamp,
     note: String,
 }
 
 /// A report with all that is known of it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Feedback")]
 pub struct FeedbackView {
     #[serde(flatten)]
     item: FeedbackItem,
@@ -134,16 +145,80 @@ impl FeedbackView {
     }
 }
 
+/// A report that was taken in.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "FeedbackReceipt")]
+pub struct ReceiptView {
+    /// Its id.
+    pub feedback_id: FeedbackId,
+}
+
+/// A report that an officer made.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ReportedFeedback")]
+pub struct ReportedView {
+    /// Its id, as the public page's answer names it.
+    pub feedback_id: FeedbackId,
+    /// The report.
+    #[serde(flatten)]
+    pub feedback: FeedbackView,
+}
+
+/// What became of several reports.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "HandlingResults")]
+pub struct ResultsView {
+    /// In the order of the ids.
+    pub results: Vec<ResultView>,
+}
+
+/// What became of one report.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "HandlingResult")]
+pub struct ResultView {
+    id: FeedbackId,
+    handled: bool,
+    /// Why it was not handled: a problem's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+    /// The same for people.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'static str>,
+}
+
+impl ResultView {
+    /// One that is handled.
+    pub fn handled(id: FeedbackId) -> Self {
+        ResultView { id, handled: true, code: None, detail: None }
+    }
+
+    /// One that could not be handled.
+    pub fn failed(id: FeedbackId, cause: &ApiError, language: Language) -> Self {
+        let (code, detail) = (cause.status().1, cause.words(language).1);
+        ResultView { id, handled: false, code: Some(code), detail: Some(detail) }
+    }
+}
+
+/// A household's own reports, the latest first.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "OwnFeedbackList")]
+pub struct OwnFeedbackList {
+    /// The reports.
+    pub items: Vec<OwnFeedback>,
+}
+
 /// A household's own report. Who handled it is not for the public.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct OwnFeedback {
     id: FeedbackId,
     #[serde(rename = "type")]
     kind: FeedbackType,
     content: String,
     status: FeedbackStatus,
+    #[schemars(with = "DateTime")]
     reported_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<DateTime>")]
     handled_at: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     opinion: Option<String>,

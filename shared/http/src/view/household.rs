@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anju_domain::change::Hash;
-use anju_domain::draft::Draft;
+use anju_domain::draft::{GuaranteeChoice, ResultChoice};
 use anju_domain::household::{Household, Returned};
 use anju_domain::id_number::IdNumber;
 use anju_domain::ids::{HouseholdId, LookupToken};
@@ -13,14 +13,15 @@ use anju_domain::person::Member;
 use anju_domain::phone::Phone;
 use anju_domain::photo::Location;
 use anju_domain::recorded::Recorded;
-use anju_domain::summary::{AlertKind, State, WorkKind};
+use anju_domain::summary::{AlertKind, Detail, State, WorkKind};
+use anju_domain::time::{DateTime, VisitTime};
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
 
-use crate::error::ApiError;
 use crate::view::photo::PhotoView;
 use crate::view::region::VillageView;
+use crate::view::verification::VerificationView;
 
 /// How much of numbers is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,21 +55,24 @@ impl Numbers {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Head")]
 struct HeadView {
     name: String,
     id_number: Option<String>,
     phone: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Member")]
 struct MemberView {
     name: String,
     id_number: Option<String>,
     relation: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Correction")]
 struct CorrectionView {
     #[serde(skip_serializing_if = "Option::is_none")]
     id_number: Option<String>,
@@ -76,20 +80,23 @@ struct CorrectionView {
     phone: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Lookup")]
 struct LookupView {
     token: LookupToken,
     url: String,
     qr_svg_url: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RemainingWork")]
 struct WorkView {
     open: bool,
 }
 
 /// The whole record.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Household")]
 pub struct HouseholdView {
     id: HouseholdId,
     version: u64,
@@ -101,7 +108,7 @@ pub struct HouseholdView {
     address: String,
     state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
-    verification: Option<Value>,
+    verification: Option<VerificationView>,
     photos: Vec<PhotoView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location>,
@@ -119,6 +126,7 @@ pub struct HouseholdView {
     #[serde(skip_serializing_if = "Option::is_none")]
     lookup: Option<LookupView>,
     chain_head: Hash,
+    #[schemars(with = "DateTime")]
     updated_at: Timestamp,
 }
 
@@ -130,13 +138,13 @@ impl HouseholdView {
         photos: Vec<PhotoView>,
         numbers: Numbers,
         base_url: &str,
-    ) -> Result<Self, ApiError> {
+    ) -> Self {
         let lookup = household.lookup.as_ref().map(|token| LookupView {
             token: token.clone(),
             url: format!("{base_url}/q/{token}"),
             qr_svg_url: format!("{base_url}/v1/households/{}/qr.svg", household.id),
         });
-        Ok(HouseholdView {
+        HouseholdView {
             id: household.id.clone(),
             version: household.version,
             region,
@@ -145,7 +153,7 @@ impl HouseholdView {
             members: household.members.iter().map(|one| member(one, numbers)).collect(),
             address: household.address.clone(),
             state: household.state(),
-            verification: household.form().map(|form| verification(household, form)).transpose()?,
+            verification: household.form().map(|form| VerificationView::new(household, form)),
             photos,
             location: household.location,
             feedback_open: household.feedback.open,
@@ -162,12 +170,12 @@ impl HouseholdView {
             lookup,
             chain_head: household.chain_head,
             updated_at: household.updated_at,
-        })
+        }
     }
 }
 
 /// A row of the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct HouseholdItem {
     id: HouseholdId,
     version: u64,
@@ -175,10 +183,15 @@ pub struct HouseholdItem {
     head: HeadView,
     members: Vec<String>,
     state: State,
-    #[serde(flatten)]
-    choices: BTreeMap<&'static str, Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    verified_at: Option<Value>,
+    result: Option<ResultChoice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guarantee: Option<GuaranteeChoice>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Detail>")]
+    detail: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verified_at: Option<VisitTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
     returned: Option<Returned>,
     alerts: Vec<AlertKind>,
@@ -186,29 +199,22 @@ pub struct HouseholdItem {
 
 impl HouseholdItem {
     /// The household and its village's path.
-    pub fn new(household: &Household, region: VillageView, numbers: Numbers) -> Result<Self, ApiError> {
-        let mut form = match household.form() {
-            Some(form) => serde_json::to_value(form).map_err(ApiError::internal)?,
-            None => Value::Null,
-        };
-        let detail = household.summary().detail.key();
-        let mut choices: BTreeMap<&'static str, Value> = ["result", "guarantee"]
-            .into_iter()
-            .filter_map(|name| Some((name, form.get_mut(name)?.take())))
-            .collect();
-        choices.extend(detail.map(|detail| ("detail", Value::from(detail))));
-        Ok(HouseholdItem {
+    pub fn new(household: &Household, region: VillageView, numbers: Numbers) -> Self {
+        let form = household.form();
+        HouseholdItem {
             id: household.id.clone(),
             version: household.version,
             region,
             head: head(household, numbers),
             members: household.members.iter().map(|member| member.name.clone()).collect(),
             state: household.state(),
-            choices,
-            verified_at: form.get_mut("verified_at").map(Value::take),
+            result: form.and_then(|form| form.result),
+            guarantee: form.and_then(|form| form.guarantee),
+            detail: household.summary().detail.key(),
+            verified_at: form.and_then(|form| form.verified_at),
             returned: household.returned.clone(),
             alerts: household.alerts.keys().copied().collect(),
-        })
+        }
     }
 }
 
@@ -234,17 +240,4 @@ fn correction(household: &Household, numbers: Numbers) -> Option<CorrectionView>
         id_number: correction.id_number.clone().and_then(|id| numbers.id_number(&Recorded::Valid(id))),
         phone: correction.phone.clone().and_then(|phone| numbers.phone(&Recorded::Valid(phone))),
     })
-}
-
-/// The form as the contract has it, with the time of completion. The correction stands beside it.
-fn verification(household: &Household, form: &Draft) -> Result<Value, ApiError> {
-    let mut view = serde_json::to_value(form).map_err(ApiError::internal)?;
-    if let Some(fields) = view.as_object_mut() {
-        fields.remove("correction");
-        fields.entry("photo_ids").or_insert_with(|| Value::Array(Vec::new()));
-        if let Some(verification) = household.verification() {
-            fields.insert("completed_at".to_owned(), Value::from(verification.completed_at.to_string()));
-        }
-    }
-    Ok(view)
 }

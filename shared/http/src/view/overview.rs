@@ -7,22 +7,26 @@ use anju_domain::count::{Counts, Works, percent};
 use anju_domain::draft::GuaranteeChoice;
 use anju_domain::region::{Level, Region, RegionCode};
 use anju_domain::summary::WorkKind;
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The campaign's dates, and when the board was read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct Campaign {
     /// Last day of verification, China time.
     pub verification_deadline: String,
     /// What the countdown runs to.
     pub countdown_to: String,
     /// When the figures were read.
+    #[schemars(with = "DateTime")]
     pub as_of: Timestamp,
 }
 
 /// The board.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Overview")]
 pub struct OverviewView {
     #[serde(flatten)]
     campaign: Campaign,
@@ -35,7 +39,7 @@ pub struct OverviewView {
     provinces: Vec<Province>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Progress {
     households: u64,
     verified: u64,
@@ -44,20 +48,20 @@ struct Progress {
 }
 
 /// The three ways of guarantee, of all households guaranteed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Shares {
     appraised: Share,
     renovated: Share,
     sheltered: Share,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Share {
     households: u64,
     percent: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Province {
     code: RegionCode,
     name: String,

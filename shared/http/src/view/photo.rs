@@ -1,12 +1,16 @@
 //! Photos as clients see them.
 
+use std::collections::BTreeMap;
+
 use anju_domain::ids::PhotoId;
 use anju_domain::photo::{Location, Photo, PhotoState, Purpose, ReadyPhoto, Source, TakenAtSource};
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// How far a photo has come, for clients.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PhotoProgress {
     /// Its file has not arrived.
@@ -20,7 +24,8 @@ pub enum PhotoProgress {
 }
 
 /// A photo.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Photo")]
 pub struct PhotoView {
     photo_id: PhotoId,
     purpose: Purpose,
@@ -28,6 +33,7 @@ pub struct PhotoView {
     state: PhotoProgress,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
+    #[schemars(with = "Option<DateTime>")]
     taken_at: Option<Timestamp>,
     taken_at_source: Option<TakenAtSource>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -42,8 +48,33 @@ pub struct PhotoView {
     urls: Option<PhotoUrls>,
 }
 
+/// A photo that was announced, and how to upload it.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AnnouncedPhoto")]
+pub struct AnnouncedView {
+    /// Its id.
+    pub photo_id: PhotoId,
+    /// The one request that uploads it.
+    pub upload: UploadView,
+}
+
+/// A request that was signed: it works with these headers only.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Upload")]
+pub struct UploadView {
+    /// Method.
+    pub method: String,
+    /// Address.
+    pub url: String,
+    /// Headers that have to be sent.
+    pub headers: BTreeMap<String, String>,
+    /// When it must have begun.
+    #[schemars(with = "DateTime")]
+    pub expires_at: Timestamp,
+}
+
 /// Signed addresses, valid for minutes.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PhotoUrls {
     /// The watermarked picture.
     pub full: String,

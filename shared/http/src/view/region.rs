@@ -1,10 +1,11 @@
 //! Regions as clients see them.
 
 use anju_domain::region::{Level, Region, RegionCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A region by code and name.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct NamedRegion {
     code: RegionCode,
     name: String,
@@ -17,7 +18,8 @@ impl From<Region> for NamedRegion {
 }
 
 /// A region with what is above and below it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Region")]
 pub struct RegionView {
     code: RegionCode,
     name: String,
@@ -43,7 +45,8 @@ impl RegionView {
 }
 
 /// The village of a household and its path from the province down.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[schemars(rename = "Village")]
 pub struct VillageView {
     code: RegionCode,
     name: String,

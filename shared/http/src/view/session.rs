@@ -4,6 +4,7 @@ use anju_domain::account::Account;
 use anju_domain::region::Region;
 use anju_store::accounts::Session;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::auth::session::refresh_token;
@@ -12,7 +13,8 @@ use crate::error::ApiError;
 use crate::view::account::AccountView;
 
 /// Fresh tokens and the account that they are of.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Session")]
 pub struct SessionView {
     access_token: String,
     refresh_token: String,

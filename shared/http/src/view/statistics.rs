@@ -5,22 +5,27 @@ use std::collections::BTreeMap;
 use anju_domain::count::{Counts, Works};
 use anju_domain::draft::{GuaranteeChoice, ResultChoice};
 use anju_domain::region::RegionCode;
-use anju_domain::region_alert::RegionAlertKind;
+use anju_domain::region_alert::{AnyAlertKind, RegionAlertKind};
 use anju_domain::summary::{AlertKind, Detail, State, WorkKind};
+use anju_domain::time::DateTime;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The statistics of a region.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Statistics")]
 pub struct StatisticsView {
     region: RegionCode,
+    #[schemars(with = "DateTime")]
     as_of: Timestamp,
     total: Row,
     children: Vec<Row>,
 }
 
 /// One row: a region's counts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StatisticsRow")]
 pub struct Row {
     code: RegionCode,
     name: String,
@@ -35,11 +40,12 @@ pub struct Row {
     renovated: u64,
     sheltered: u64,
     completion_rate: String,
+    #[schemars(with = "BTreeMap<Detail, u64>")]
     details: BTreeMap<&'static str, u64>,
     feedback_open: u64,
     feedback_handled: u64,
     surveys: u64,
-    alerts: BTreeMap<&'static str, u64>,
+    alerts: BTreeMap<AnyAlertKind, u64>,
     remaining_works: BTreeMap<WorkKind, Works>,
 }
 
@@ -54,10 +60,12 @@ impl Row {
     /// The counts of a region. Every detail, alert and work is there, zeros too. Of alerts of regions, it is
     /// those of this region itself, which are `raised`, that are counted, and none of those below.
     pub fn new(code: RegionCode, name: String, counts: &Counts, raised: &[RegionAlertKind]) -> Self {
-        let of_households =
-            AlertKind::ALL.iter().map(|kind| (kind.name(), counts.alerts.get(kind).copied().unwrap_or(0)));
-        let of_region =
-            RegionAlertKind::ALL.iter().map(|kind| (kind.name(), u64::from(raised.contains(kind))));
+        let of_households = AlertKind::ALL
+            .iter()
+            .map(|kind| (AnyAlertKind::OfHousehold(*kind), counts.alerts.get(kind).copied().unwrap_or(0)));
+        let of_region = RegionAlertKind::ALL
+            .iter()
+            .map(|kind| (AnyAlertKind::OfRegion(*kind), u64::from(raised.contains(kind))));
         let details =
             Detail::ALL.iter().filter_map(|detail| Some((detail.key()?, counts.with_detail(*detail))));
         Row {

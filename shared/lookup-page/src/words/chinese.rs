@@ -28,10 +28,17 @@ pub(crate) const CHINESE: Words = Words {
     verifier: "核验人",
     position: "职务",
     call,
+    surveys: "调研信息",
+    surveys_none: "暂无",
+    surveyed: "调研时间",
+    finding: "调研结果",
+    opinion: "调研意见",
+    more_surveys,
     feedback: "反馈信息",
     feedback_none: "暂无",
     feedback_open: "未处理",
     feedback_handled: "已处理",
+    more_reports,
     reports,
     feedback_type,
     feedback_status,
@@ -136,6 +143,14 @@ fn responsible(township: &str) -> String {
 
 fn call(office: &str) -> String {
     format!("给{office}打电话")
+}
+
+fn more_surveys(shown: usize) -> String {
+    format!("这里只列最近{shown}次公开的调研，文字较长的只列开头。全文请向乡镇询问。")
+}
+
+fn more_reports(shown: usize) -> String {
+    format!("这里只列最近{shown}件。")
 }
 
 fn reports(number: u16) -> String {

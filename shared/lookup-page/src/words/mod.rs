@@ -39,10 +39,19 @@ pub(crate) struct Words {
     pub(crate) position: &'static str,
     /// On the call button, with the name of the office's region.
     pub(crate) call: fn(&str) -> String,
+    pub(crate) surveys: &'static str,
+    pub(crate) surveys_none: &'static str,
+    pub(crate) surveyed: &'static str,
+    pub(crate) finding: &'static str,
+    pub(crate) opinion: &'static str,
+    /// Where more is public than the page shows of so many surveys.
+    pub(crate) more_surveys: fn(usize) -> String,
     pub(crate) feedback: &'static str,
     pub(crate) feedback_none: &'static str,
     pub(crate) feedback_open: &'static str,
     pub(crate) feedback_handled: &'static str,
+    /// Where there are more than the so many listed.
+    pub(crate) more_reports: fn(usize) -> String,
     /// A number of reports.
     pub(crate) reports: fn(u16) -> String,
     pub(crate) feedback_type: fn(FeedbackType) -> &'static str,

@@ -4,6 +4,7 @@ use anju_domain::feedback::Feedback;
 use anju_domain::household::{Deadline, Household, LateRule};
 use anju_domain::ids::LookupToken;
 use anju_domain::region::Region;
+use anju_domain::survey::Survey;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -157,4 +158,18 @@ pub(crate) fn reports() -> Vec<Feedback> {
         },
     ]);
     serde_json::from_value(reports).unwrap()
+}
+
+/// A survey of this day and number, public or not.
+pub(crate) fn survey(number: u32, day: &str, public: bool) -> Survey {
+    let stored = json!({
+        "id": format!("530627101203-17-{number:032x}"), "version": 1,
+        "form": {
+            "surveyor": "调研人甲", "surveyed_at": day, "public": public,
+            "opinion": format!("意见{number}：请联系13800000009<b>"), "finding": format!("结果{number}\n房屋稳固"),
+            "photo_ids": [format!("530627101203-17-{:032x}", 9)],
+        },
+        "created": {"by": "530627101", "at": NOW},
+    });
+    serde_json::from_value(stored).unwrap()
 }

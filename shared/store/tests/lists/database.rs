@@ -13,6 +13,7 @@ use anju_domain::ids::HouseholdId;
 use anju_query::HouseholdLists;
 use anju_store::household::Transition;
 use anju_store::search::PointerKey;
+use anju_store::transaction::Write;
 use anju_store::{Control, CounterTable, Registry};
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{
@@ -103,6 +104,16 @@ impl Database {
     }
 
     async fn commit(&self, before: Option<&Household>, after: Household) -> Household {
+        self.commit_with(before, after, Vec::new()).await
+    }
+
+    /// Changes a household together with something that belongs to it; the counts don't know yet.
+    pub(crate) async fn commit_with(
+        &self,
+        before: Option<&Household>,
+        after: Household,
+        with: Vec<Write>,
+    ) -> Household {
         let transition = Transition {
             before,
             after,
@@ -110,7 +121,7 @@ impl Database {
             by: Actor::System,
             recorded: serde_json::json!({}),
             photo: None,
-            with: Vec::new(),
+            with,
         };
         self.lists.register.commit(transition).await.unwrap()
     }

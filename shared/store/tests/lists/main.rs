@@ -4,6 +4,7 @@
 
 mod alerts;
 mod database;
+mod timelines;
 
 use anju_domain::household::{Household, Progress, Registered};
 use anju_domain::ids::HouseholdId;
