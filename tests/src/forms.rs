@@ -1,7 +1,7 @@
 //! What an officer fills in. Nobody has these names and numbers: the ID number is the standard's own
 //! sample, the phones are in ranges that no network has.
 
-use anju_domain::id_number::{IdForm, IdNumber};
+use anju_domain::id_number::{IdForm, IdNumber, check_character};
 use anju_domain::phone::Phone;
 use anju_register::RegisterRow;
 use serde_json::{Value, json};
@@ -58,11 +58,17 @@ pub fn unsecured() -> Value {
     with(visit(), json!({"result": "unsecured", "explanation": "山墙开裂,尚未修缮"}))
 }
 
+/// A valid ID number of a household's own, to correct one with: nobody else in its county has it.
+pub fn id_number_of(row: &RegisterRow) -> String {
+    let body = format!("{}19500101{:03}", &row.village.as_str()[6..], row.number % 1000);
+    format!("{body}{}", check_character(body.as_bytes()))
+}
+
 /// The form with a correction of what is not valid in the register, as completing asks for.
 pub fn corrected(form: Value, row: &RegisterRow) -> Value {
     let mut correction = json!({});
     if !row.id_number.parse::<IdNumber>().is_ok_and(|id| id.form() != IdForm::Legacy) {
-        correction["id_number"] = ID_NUMBER.into();
+        correction["id_number"] = id_number_of(row).into();
     }
     if row.phone.parse::<Phone>().is_err() {
         correction["phone"] = PHONE.into();

@@ -34,7 +34,8 @@ pub struct Inside {
     pub registry: Registry,
     /// The counts.
     pub counters: CounterTable,
-    control: Control,
+    /// Accounts and what functions remember.
+    pub control: Control,
     dynamodb: aws_sdk_dynamodb::Client,
     s3: aws_sdk_s3::Client,
     sqs: aws_sdk_sqs::Client,

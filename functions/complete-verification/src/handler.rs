@@ -1,4 +1,5 @@
 use anju_domain::access::Action;
+use anju_domain::burst::{BurstLimit, Slot};
 use anju_domain::change::ChangeKind;
 use anju_domain::household::{Deadline, Household};
 use anju_domain::ids::{HouseholdId, LookupToken};
@@ -12,10 +13,12 @@ use anju_http::verification_form::{self, SentForm};
 use anju_http::{Answer, ApiError};
 use jiff::Timestamp;
 use lambda_http::Request;
+use tracing::error;
 
 pub struct Context {
     pub edits: Edits,
     pub deadline: Deadline,
+    pub burst_limit: BurstLimit,
 }
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
@@ -51,7 +54,27 @@ impl Edit for Complete<'_> {
         let token = LookupToken::from_random(rand::random());
         let after = household.complete(draft, complete, token, &self.context.deadline, now)?;
         let corrected = household.state() == State::Completed;
+        // A correction is no visit.
+        let after = if corrected { after } else { self.noted_visit(after, now).await };
         let kind = if corrected { ChangeKind::Corrected } else { ChangeKind::Completed };
         Ok(Decision { after, kind, recorded })
+    }
+}
+
+impl Complete<'_> {
+    /// Notes the visit, and flags the household where too many were visited within an hour. An alert
+    /// never stands in the way of a completion: what can't be noted flags nothing.
+    async fn noted_visit(&self, household: Household, now: Timestamp) -> Household {
+        let Some(visited_at) = household.verification().map(|verification| verification.visited_at) else {
+            return household;
+        };
+        let account = household.id.village().region();
+        let (control, limit) = (&self.context.edits.control, self.context.burst_limit);
+        let noted = control.note_visit(account, &household.id, Slot::of(visited_at, now), limit, now).await;
+        let in_a_burst = noted.unwrap_or_else(|cause| {
+            error!(%cause, "a visit could not be noted");
+            false
+        });
+        household.visited(in_a_burst)
     }
 }

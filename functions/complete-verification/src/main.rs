@@ -12,6 +12,7 @@ async fn main() -> Result<(), Error> {
     let context = handler::Context {
         edits: app.edits(app.searchable_registry().await?).await?,
         deadline: app.deadline()?,
+        burst_limit: app.burst_limit()?,
     };
     let context = &context;
     serve(move |request| handler::handle(context, request)).await

@@ -1,6 +1,7 @@
 use anju_domain::access::Action;
 use anju_domain::count::Counts;
 use anju_domain::region::{Level, RegionCode};
+use anju_domain::region_alert::RegionAlertKind;
 use anju_http::auth::{Authenticator, FirstSignIn};
 use anju_http::view::statistics::{Row, StatisticsView};
 use anju_http::{Answer, ApiError, request::path, respond::json_answer};
@@ -26,14 +27,22 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
             _ => context.registry.regions_below(&code).await,
         }
     };
-    let (children, counts) = tokio::try_join!(below, context.counters.counts_of(&code))?;
+    let above = code.parent().unwrap_or_else(RegionCode::nation);
+    let delays = context.registry.delays_below([above, code.clone()]);
+    let (children, counts, delays) = tokio::try_join!(below, context.counters.counts_of(&code), delays)?;
+    let raised = |region: &RegionCode| {
+        let behind = delays.values().any(|delays| delays.is_raised(region));
+        if behind { RegionAlertKind::ALL.as_slice() } else { &[] }
+    };
     let counted = counts.as_ref();
     let nothing = Counts::default();
     let rows = children.into_iter().map(|child| {
         let counts = counted.and_then(|counted| counted.below(&child.code)).unwrap_or(&nothing);
-        Row::new(child.code, child.name, counts)
+        let raised = raised(&child.code);
+        Row::new(child.code, child.name, counts, raised)
     });
     let total = counted.map(|counted| counted.total()).unwrap_or_default();
-    let view = StatisticsView::new(Row::new(code, region.name, &total), rows.collect(), Timestamp::now());
+    let total = Row::new(code.clone(), region.name, &total, raised(&code));
+    let view = StatisticsView::new(total, rows.collect(), Timestamp::now());
     json_answer(StatusCode::OK, &view)
 }

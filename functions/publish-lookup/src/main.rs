@@ -1,4 +1,5 @@
-//! The registry's stream: makes each changed household's public page what the household is now.
+//! The registry's stream: makes each changed household's public page what the household is now, and
+//! queues those whose ID numbers changed.
 
 mod handler;
 
@@ -13,6 +14,7 @@ async fn main() -> Result<(), Error> {
     let context = handler::Context {
         publisher: Publisher { registry: app.registry()?, pages: app.pages()? },
         repairs: app.repair_queue()?,
+        duplicates: app.duplicate_queue()?,
     };
     let context = &context;
     run(service_fn(move |event: LambdaEvent<Event>| async move {

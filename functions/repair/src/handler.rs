@@ -6,12 +6,14 @@ use anju_app::repairs::{RepairError, repair};
 use anju_counters::Counters;
 use anju_store::CounterTable;
 use anju_store::counters::Jitter;
+use anju_store::duplicates::DuplicateQueue;
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use tracing::{error, info};
 
 pub struct Context {
     pub counters: Counters<CounterTable, Jitter>,
     pub publisher: Publisher,
+    pub duplicates: DuplicateQueue,
 }
 
 /// Carries out each repair of a batch once. Those that fail are delivered again.
@@ -38,5 +40,6 @@ pub async fn handle(context: &Context, event: SqsEvent) -> SqsBatchResponse {
 }
 
 async fn repair_one(context: &Context, body: &str) -> Result<(), RepairError> {
-    repair(&context.counters, &context.publisher, &serde_json::from_str(body)?).await
+    let Context { counters, publisher, duplicates } = context;
+    repair(counters, publisher, duplicates, &serde_json::from_str(body)?).await
 }

@@ -1,4 +1,5 @@
-//! The repair queue: recounts a village from the register and publishes a household's page anew.
+//! The repair queue: recounts a village from the register, publishes a household's page anew and has its
+//! ID numbers compared.
 
 mod handler;
 
@@ -13,6 +14,7 @@ async fn main() -> Result<(), Error> {
     let context = handler::Context {
         counters: app.counters()?,
         publisher: Publisher { registry: app.registry()?, pages: app.pages()? },
+        duplicates: app.duplicate_queue()?,
     };
     let context = &context;
     run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {

@@ -9,11 +9,13 @@ pub mod repairs;
 use std::env::VarError;
 
 use anju_counters::Counters;
+use anju_domain::burst::BurstLimit;
 use anju_domain::household::{Deadline, LateRule};
 use anju_http::auth::{Authenticator, SigningKeys};
 use anju_http::edit::Edits;
 use anju_http::record::Records;
 use anju_store::counters::Jitter;
+use anju_store::duplicates::DuplicateQueue;
 use anju_store::pages::Pages;
 use anju_store::photo_files::{IncomingFiles, PhotoFiles};
 use anju_store::repair::RepairQueue;
@@ -21,6 +23,7 @@ use anju_store::search::PointerKey;
 use anju_store::{Control, CounterTable, Registry};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tracing_subscriber::EnvFilter;
@@ -110,6 +113,18 @@ impl App {
         Ok(RepairQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("REPAIR_QUEUE_URL")?))
     }
 
+    /// `DUPLICATE_QUEUE_URL`.
+    pub fn duplicate_queue(&self) -> Result<DuplicateQueue, StartError> {
+        Ok(DuplicateQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("DUPLICATE_QUEUE_URL")?))
+    }
+
+    /// `BURST_LIMIT`: visits an hour beyond which a completion is flagged.
+    pub fn burst_limit(&self) -> Result<BurstLimit, StartError> {
+        const NAME: &str = "BURST_LIMIT";
+        let limit = required(NAME)?.parse().ok().filter(|limit| *limit > 0).map(BurstLimit);
+        limit.ok_or(StartError::Invalid(NAME, "a whole number from 1"))
+    }
+
     /// `SIGNING_SECRET_ID`.
     pub async fn signing_keys(&self) -> Result<SigningKeys, StartError> {
         self.secret("SIGNING_SECRET_ID").await
@@ -161,15 +176,20 @@ impl App {
 
     /// `VERIFICATION_DEADLINE` and `LATE_VERIFICATION`.
     pub fn deadline(&self) -> Result<Deadline, StartError> {
-        const DAY: &str = "VERIFICATION_DEADLINE";
         const LATE: &str = "LATE_VERIFICATION";
-        let day = required(DAY)?.parse().map_err(|_| StartError::Invalid(DAY, "a date like 2020-06-30"))?;
+        let day = self.last_day()?;
         let late = match required(LATE)?.as_str() {
             "accept" => LateRule::Accept,
             "refuse" => LateRule::Refuse,
             _ => return Err(StartError::Invalid(LATE, "accept or refuse")),
         };
         Ok(Deadline { day, late })
+    }
+
+    /// `VERIFICATION_DEADLINE`: the campaign's last day, in China.
+    pub fn last_day(&self) -> Result<Date, StartError> {
+        const DAY: &str = "VERIFICATION_DEADLINE";
+        required(DAY)?.parse().map_err(|_| StartError::Invalid(DAY, "a date like 2020-06-30"))
     }
 
     /// A secret, which is JSON, by the id that a variable names.

@@ -7,6 +7,7 @@ use anju_counters::failure::UpdateFailed;
 use anju_counters::ports::Unavailable;
 use anju_counters::recount::Mode;
 use anju_store::counters::Jitter;
+use anju_store::duplicates::DuplicateQueue;
 use anju_store::repair::Repair;
 use anju_store::{CounterTable, StoreError};
 
@@ -49,12 +50,17 @@ pub enum RepairError {
     /// The page could not be published.
     #[error(transparent)]
     Page(#[from] PublishError),
+    /// The household could not be queued for a look at its ID numbers.
+    #[error(transparent)]
+    Duplicates(#[from] StoreError),
 }
 
-/// Recounts the village, and publishes the household's page if there is one in doubt.
+/// Recounts the village. Of a household that is in doubt, publishes the page and has the ID numbers
+/// compared.
 pub async fn repair(
     counters: &Counters<CounterTable, Jitter>,
     publisher: &Publisher,
+    duplicates: &DuplicateQueue,
     repair: &Repair,
 ) -> Result<(), RepairError> {
     let villages = BTreeSet::from([repair.village.clone()]);
@@ -66,6 +72,7 @@ pub async fn repair(
     }
     if let Some(household) = &repair.household {
         publisher.publish(household).await?;
+        duplicates.send(&BTreeSet::from([household.clone()])).await?;
     }
     Ok(())
 }

@@ -84,6 +84,8 @@ pub enum ChangeKind {
     Returned,
     /// A data alert was dismissed.
     AlertDismissed,
+    /// Other households came to share an ID number with it, or ceased to.
+    DuplicatesChanged,
     /// Somebody looked at the full numbers.
     Revealed,
     /// The public page got another address.

@@ -1,6 +1,6 @@
 //! The household, the aggregate that everything else follows from, and what can happen to it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -51,6 +51,9 @@ pub struct Household {
     /// Data alerts that are not dismissed, at most one of a kind.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub alerts: BTreeMap<AlertKind, Raised>,
+    /// Other households that have one of its ID numbers, too, as far as known.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub id_shared_with: BTreeSet<HouseholdId>,
     /// Remaining works as the register has them; `true` while open there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub works: BTreeMap<WorkKind, bool>,
@@ -227,6 +230,7 @@ impl Household {
             feedback: FeedbackCounts::default(),
             surveys: 0,
             alerts: BTreeMap::new(),
+            id_shared_with: BTreeSet::new(),
             works,
             lookup: None,
             withdrawn: Vec::new(),

@@ -7,9 +7,11 @@
 
 pub mod access;
 pub mod account;
+pub mod burst;
 pub mod change;
 pub mod count;
 pub mod draft;
+pub mod duplicate;
 pub mod feedback;
 pub mod household;
 pub mod id_number;
@@ -21,6 +23,8 @@ pub mod phone;
 pub mod photo;
 pub mod recorded;
 pub mod region;
+pub mod region_alert;
+pub mod schedule;
 pub mod summary;
 pub mod survey;
 pub mod text;

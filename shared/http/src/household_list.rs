@@ -1,6 +1,5 @@
 //! Lists of households: who may see which, and how clients see them.
 
-use anju_domain::access::Action;
 use anju_domain::household::Household;
 use anju_domain::region::RegionCode;
 use anju_domain::violation::ViolationCode;
@@ -12,10 +11,10 @@ use lambda_http::http::StatusCode;
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::household_query::Asked;
+use crate::regions::{self, RegionNames};
 use crate::respond::{Answer, json_answer};
 use crate::view::household::{HouseholdItem, Numbers};
 use crate::view::list::ListView;
-use crate::view::region::VillageView;
 
 /// What lists are made of.
 #[derive(Debug, Clone)]
@@ -32,31 +31,20 @@ impl HouseholdListing {
 
     /// The page that the caller asks for.
     pub async fn answer(&self, caller: &Caller, asked: &Asked) -> Answer {
-        let region = self.region(caller, asked.region.as_deref()).await?;
+        let named = asked.region.as_deref().map(str::parse::<RegionCode>);
+        let named = named.transpose().map_err(|_| ApiError::NotFound)?;
+        let region = regions::of_list(&self.lists.register, caller, named.as_ref()).await?;
         let page = self.lists.list(&region, &asked.query).await?;
         let items = self.items(caller, &page.households).await?;
         json_answer(StatusCode::OK, &page_view(items, &page, asked))
     }
 
-    /// The region asked for, which must exist and lie within the caller's; theirs unless they name one.
-    async fn region(&self, caller: &Caller, code: Option<&str>) -> Result<RegionCode, ApiError> {
-        let Some(code) = code else { return Ok(caller.region().clone()) };
-        let region: RegionCode = code.parse().map_err(|_| ApiError::NotFound)?;
-        self.lists.register.region(&region).await?.ok_or(ApiError::NotFound)?;
-        caller.may(Action::Read, &region)?;
-        Ok(region)
-    }
-
     async fn items(&self, caller: &Caller, households: &[Household]) -> Result<Vec<HouseholdItem>, ApiError> {
         let villages = households.iter().map(|household| household.id.village().region());
-        let paths =
-            villages.flat_map(|village| village.ancestors().into_iter().skip(1).chain([village.clone()]));
-        let names = self.lists.register.regions(paths).await?;
+        let names = RegionNames::read(&self.lists.register, villages).await?;
         let numbers = Numbers::for_caller(caller.sees_full_numbers());
         let item = |household: &Household| {
-            let village = household.id.village().region();
-            let path = names.values().filter(|region| region.code.contains(village)).cloned().collect();
-            HouseholdItem::new(household, VillageView::new(village, path), numbers)
+            HouseholdItem::new(household, names.view(household.id.village().region()), numbers)
         };
         Ok(households.iter().map(item).collect())
     }

@@ -20,6 +20,8 @@ pub mod list_form;
 pub mod page;
 pub mod photo_form;
 pub mod record;
+pub mod region_alert;
+pub mod regions;
 pub mod request;
 pub mod respond;
 pub mod survey;

@@ -1,7 +1,7 @@
 //! What lists are asked for that know few filters.
 
 use anju_domain::region::RegionCode;
-use anju_domain::summary::AlertKind;
+use anju_domain::region_alert::AnyAlertKind;
 use anju_domain::violation::ViolationCode;
 use anju_store::entries::Place;
 use lambda_http::Request;
@@ -25,7 +25,7 @@ pub struct AlertQuery {
     /// Those within this region; within the caller's own where none is named.
     pub region: Option<RegionCode>,
     /// Of this kind.
-    pub kind: Option<AlertKind>,
+    pub kind: Option<AnyAlertKind>,
     /// Behind this one.
     pub after: Option<Place>,
     /// Rows of a page.

@@ -1,21 +1,12 @@
 //! Lists of reports and surveys: which part of which region is asked for, and what an answer is made of.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use anju_domain::access::Action;
-use anju_domain::household::Household;
-use anju_domain::region::RegionCode;
 use anju_domain::violation::ViolationCode;
-use anju_store::Registry;
 use anju_store::timeline::{Listed, Place, Stretch};
 use jiff::Timestamp;
 
-use crate::auth::Caller;
-use crate::error::ApiError;
 use crate::form::Fields;
 use crate::page::{MAX_PAGE, cursor, limit};
 use crate::view::list::ListView;
-use crate::view::region::VillageView;
 
 /// Rows that can be jumped over: further on, a cursor leads.
 const MAX_SKIP: usize = 5_000;
@@ -68,34 +59,4 @@ impl<Id: Listed> Span<Id> {
         let page = self.page.map(|page| page as u64);
         ListView::new(items, next, now).of_total(total).at_page(page, self.limit as u64)
     }
-}
-
-/// The region asked for, which must exist and lie within the caller's; theirs unless they name one.
-pub async fn region_of(
-    registry: &Registry,
-    caller: &Caller,
-    named: Option<&RegionCode>,
-) -> Result<RegionCode, ApiError> {
-    let Some(region) = named else { return Ok(caller.region().clone()) };
-    registry.region(region).await?.ok_or(ApiError::NotFound)?;
-    caller.may(Action::Read, region)?;
-    Ok(region.clone())
-}
-
-/// The villages of these households with their names and paths.
-pub async fn villages<'a>(
-    registry: &Registry,
-    households: impl Iterator<Item = &'a Household>,
-) -> Result<BTreeMap<RegionCode, VillageView>, ApiError> {
-    let villages: BTreeSet<&RegionCode> =
-        households.map(|household| household.id.village().region()).collect();
-    let paths = villages
-        .iter()
-        .flat_map(|village| village.ancestors().into_iter().skip(1).chain([(*village).clone()]));
-    let names = registry.regions(paths).await?;
-    let view = |village: &RegionCode| {
-        let path = names.values().filter(|region| region.code.contains(village)).cloned().collect();
-        (village.clone(), VillageView::new(village, path))
-    };
-    Ok(villages.into_iter().map(view).collect())
 }

@@ -68,16 +68,11 @@ impl Registry {
                 self.add_newest(wanted, &pk, &mut found).await?;
             }
         }
-        found.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
-        let more = found.len() > wanted.limit;
-        found.truncate(wanted.limit);
-        let next = found.last().filter(|_| more).map(|(place, _)| place.clone());
-        let entries: Result<Vec<T>, _> = found.into_iter().map(|(_, item)| item::read(item)).collect();
-        Ok(EntryPage { entries: entries?, next })
+        page_of(found, wanted.limit)
     }
 
     /// The regions whose lists together are the region's.
-    async fn listing_regions(&self, region: &RegionCode) -> Result<Vec<RegionCode>, StoreError> {
+    pub(crate) async fn listing_regions(&self, region: &RegionCode) -> Result<Vec<RegionCode>, StoreError> {
         Ok(match region.level() {
             Level::Province | Level::County | Level::Township => vec![region.clone()],
             Level::Village => region.parent().into_iter().collect(),
@@ -88,13 +83,12 @@ impl Registry {
     }
 
     /// Adds a partition's newest entries before `after`, one more than wanted.
-    async fn add_newest(
+    pub(crate) async fn add_newest(
         &self,
         wanted: &Entries<'_>,
         pk: &str,
         found: &mut Vec<(Place, Item)>,
     ) -> Result<(), StoreError> {
-        let village = (wanted.region.level() == Level::Village).then(|| format!("#{}-", wanted.region));
         let end = found.len() + wanted.limit + 1;
         let mut start = None;
         loop {
@@ -110,8 +104,9 @@ impl Registry {
             let got = query.send().await.map_err(StoreError::sdk("Query"))?;
             for item in got.items.unwrap_or_default() {
                 let place = place_of(&item);
-                let wanted_here = village.as_ref().is_none_or(|village| place.sk.contains(village));
-                if wanted_here && wanted.after.is_none_or(|after| place < *after) {
+                if keys::is_listed_in(&place.sk, wanted.region)
+                    && wanted.after.is_none_or(|after| place < *after)
+                {
                     found.push((place, item));
                 }
                 if found.len() == end {
@@ -124,6 +119,19 @@ impl Registry {
             }
         }
     }
+}
+
+/// The newest of what was found in several partitions.
+pub(crate) fn page_of<T: DeserializeOwned>(
+    mut found: Vec<(Place, Item)>,
+    limit: usize,
+) -> Result<EntryPage<T>, StoreError> {
+    found.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
+    let more = found.len() > limit;
+    found.truncate(limit);
+    let next = found.last().filter(|_| more).map(|(place, _)| place.clone());
+    let entries: Result<Vec<T>, _> = found.into_iter().map(|(_, item)| item::read(item)).collect();
+    Ok(EntryPage { entries: entries?, next })
 }
 
 fn place_of(item: &Item) -> Place {

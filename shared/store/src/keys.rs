@@ -6,9 +6,11 @@ use anju_counters::bucket::BucketId;
 use anju_domain::feedback::FeedbackStatus;
 use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId, SurveyId};
 use anju_domain::region::{Level, RegionCode, VillageCode};
+use anju_domain::region_alert::{RegionAlertId, RegionAlertKind};
 use anju_domain::summary::AlertKind;
 use aws_sdk_dynamodb::types::AttributeValue;
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 /// Name of the partition key of all tables.
 pub const PK: &str = "PK";
@@ -131,6 +133,9 @@ pub fn alert(id: &HouseholdId, kind: AlertKind, revision: u64) -> Key {
     Key::new(children(id), format!("W#{}#{revision:010}", kind.name()))
 }
 
+/// The name of the lists of data alerts.
+pub const ALERTS: &str = "alerts";
+
 /// Partition of a list of a region: entries of one kind, in order of time.
 pub fn entries(list: &str, region: &RegionCode, kind: &str) -> String {
     format!("L#{list}#{region}#{kind}")
@@ -138,7 +143,34 @@ pub fn entries(list: &str, region: &RegionCode, kind: &str) -> String {
 
 /// An alert's entry in the list of a region above the household, in order of time.
 pub fn alert_entry(region: &RegionCode, kind: AlertKind, raised_at: Timestamp, id: &HouseholdId) -> Key {
-    Key::new(entries("alerts", region, kind.name()), format!("{}#{id}", place_time(raised_at)))
+    Key::new(entries(ALERTS, region, kind.name()), format!("{}#{id}", place_time(raised_at)))
+}
+
+/// A region's alert.
+pub fn region_alert(id: &RegionAlertId) -> Key {
+    Key::new(format!("R#{}", id.region), format!("W#{}#{}", id.kind.name(), id.day))
+}
+
+/// The entry of a region's alert in the list of a region that it lies in, in order of time.
+pub fn region_alert_entry(
+    list: &RegionCode,
+    kind: RegionAlertKind,
+    raised_at: Timestamp,
+    region: &RegionCode,
+) -> Key {
+    Key::new(entries(ALERTS, list, kind.name()), format!("{}#{region}", place_time(raised_at)))
+}
+
+/// Whether an entry is about something within the region, by its place in a list of the region's or of the
+/// township of a village: what it is about begins with the village's code.
+pub fn is_listed_in(place: &str, region: &RegionCode) -> bool {
+    let about = place.split_once('#').map_or(place, |(_, about)| about);
+    region.level() != Level::Village || about.starts_with(region.as_str())
+}
+
+/// Which regions below one are behind schedule.
+pub fn delays(below: &RegionCode) -> Key {
+    Key::new(format!("DELAYS#{below}"), "DELAYS")
 }
 
 /// A search pointer. `digest` is the keyed HMAC of the value searched for.
@@ -221,6 +253,21 @@ pub fn public_idempotency(digest: &str) -> Key {
 /// Attempts that are counted within a window of time: at what, and by whom or at whose (hashed).
 pub fn attempts(at: &str, whom: &str, window: i64) -> Key {
     Key::new(format!("ATTEMPTS#{at}#{whom}"), format!("{window:012}"))
+}
+
+/// The visits of an account on a day in China.
+pub fn visits(account: &RegionCode, day: Date) -> Key {
+    Key::new(format!("VISITS#{account}"), day.to_string())
+}
+
+/// The mornings' counts of the regions below one.
+pub fn snapshots(below: &RegionCode) -> Key {
+    Key::new(format!("SNAPSHOTS#{below}"), "SNAPSHOTS")
+}
+
+/// How far the walk of a morning has come.
+pub fn walk(morning: Date) -> Key {
+    Key::new("WALK", morning.to_string())
 }
 
 /// A counter bucket of a village.
@@ -306,6 +353,16 @@ mod tests {
         assert!(place("2020-06-03T04:00:00.5Z") < place("2020-06-03T04:00:01Z"));
         assert!(place(whole) < behind_time(whole.parse().unwrap()));
         assert!(behind_time(whole.parse().unwrap()) < place("2020-06-03T04:00:00.000001Z"));
+    }
+
+    #[test]
+    fn a_village_s_entries_in_its_township_s_list_are_told_by_what_they_are_about() {
+        let listed = |about: &str, region: &str| {
+            is_listed_in(&format!("2020-06-03T04:00:00.000000Z#{about}"), &region.parse().unwrap())
+        };
+        assert!(listed("530627101203-17", "530627101203") && listed("530627101203", "530627101203"));
+        assert!(!listed("530627101204-17", "530627101203") && !listed("530627101", "530627101203"));
+        assert!(listed("530627101204-17", "530627101") && listed("530627101", "530627101"));
     }
 
     #[test]

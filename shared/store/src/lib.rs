@@ -3,10 +3,13 @@
 //! `docs/data-model.md` has the access patterns; [`keys`] has every key.
 
 pub mod accounts;
+pub mod alert_list;
 pub mod attempts;
 pub mod captcha;
 pub mod change;
 pub mod counters;
+pub mod delays;
+pub mod duplicates;
 pub mod entries;
 pub mod error;
 pub mod failures;
@@ -23,10 +26,12 @@ pub mod photo_files;
 pub mod region;
 pub mod repair;
 pub mod search;
+pub mod snapshots;
 pub mod stream;
 pub mod survey;
 pub mod timeline;
 pub mod transaction;
+pub mod visits;
 
 mod batch_get;
 mod children;

@@ -20,6 +20,10 @@ use crate::{Registry, StoreError};
 /// Pointers that are read at once.
 const AT_ONCE: i32 = 1000;
 
+/// Pointers that are read where the first ones do: those of all that are remembered as sharing an ID
+/// number, and of some who stand in two roles.
+const FIRST: i32 = 64;
+
 /// The secret that keys of search pointers are made with.
 #[derive(Clone)]
 pub struct PointerKey(Vec<u8>);
@@ -105,6 +109,12 @@ fn pointers(household: &Household) -> BTreeSet<Pointer> {
     found
 }
 
+/// The ID numbers that a household can be found by, in the form that comparisons use.
+pub(crate) fn id_numbers(household: &Household) -> BTreeSet<String> {
+    let by_id = pointers(household).into_iter().filter(|pointer| pointer.kind == Kind::Id);
+    by_id.map(|pointer| pointer.value).collect()
+}
+
 fn by_id(id: &IdNumber, role: &'static str, n: usize) -> Pointer {
     Pointer { kind: Kind::Id, value: id.normalized(), role, n }
 }
@@ -145,6 +155,17 @@ impl Registry {
         }
     }
 
+    /// Households of a region with somebody of this ID number, as [`id_numbers`] has it: as many of the
+    /// first as one request reads.
+    pub(crate) async fn first_with_id_number(
+        &self,
+        id_number: &str,
+        within: &RegionCode,
+    ) -> Result<BTreeSet<HouseholdId>, StoreError> {
+        let (found, _) = self.pointed_at(Kind::Id, id_number, within, None, FIRST).await?;
+        Ok(found.into_iter().map(|(id, _)| id).collect())
+    }
+
     /// Where the pointers to somebody like this lead within a region, behind `after`, in order; and
     /// whether there are more.
     async fn targets(
@@ -153,24 +174,37 @@ impl Registry {
         within: &RegionCode,
         after: Option<&HouseholdId>,
     ) -> Result<(Vec<(HouseholdId, Role)>, bool), StoreError> {
-        let key = self.pointer_key.as_ref();
-        let key = key.ok_or(StoreError::NotConfigured("the key of the search pointers"))?;
         let (kind, value) = match by {
             By::Name(name) => (Kind::Name, name.trim().to_owned()),
             By::IdNumber(id) => (Kind::Id, id.normalized()),
         };
+        self.pointed_at(kind, &value, within, after, AT_ONCE).await
+    }
+
+    /// Where the pointers to a value lead within a region, behind `after`, in order, `limit` at most; and
+    /// whether there are more.
+    async fn pointed_at(
+        &self,
+        kind: Kind,
+        value: &str,
+        within: &RegionCode,
+        after: Option<&HouseholdId>,
+        limit: i32,
+    ) -> Result<(Vec<(HouseholdId, Role)>, bool), StoreError> {
+        let key = self.pointer_key.as_ref();
+        let key = key.ok_or(StoreError::NotConfigured("the key of the search pointers"))?;
         let (first, last) = keys::pointers_within(within, after);
         if first > last {
             return Ok((Vec::new(), false));
         }
         let found = (self.client.query().table_name(&self.table))
             .key_condition_expression("PK = :pk AND SK BETWEEN :first AND :last")
-            .expression_attribute_values(":pk", text(keys::pointers(kind.name(), &key.digest(kind, &value)?)))
+            .expression_attribute_values(":pk", text(keys::pointers(kind.name(), &key.digest(kind, value)?)))
             .expression_attribute_values(":first", text(first))
             .expression_attribute_values(":last", text(last))
             .projection_expression("PK, SK")
             .consistent_read(true)
-            .limit(AT_ONCE)
+            .limit(limit)
             .send()
             .await
             .map_err(StoreError::sdk("Query"))?;

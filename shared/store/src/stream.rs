@@ -52,6 +52,6 @@ pub fn bucket_of(record: &EventRecord) -> Option<BucketId> {
     bucket_id(&image(&record.change.keys).ok()?).ok()
 }
 
-fn image(stored: &serde_dynamo::Item) -> Result<Item, StoreError> {
+pub(crate) fn image(stored: &serde_dynamo::Item) -> Result<Item, StoreError> {
     Ok(stored.clone().into())
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
-use aws_sdk_dynamodb::types::{Delete, Put, TransactWriteItem};
+use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 
 use crate::StoreError;
 use crate::item::Item;
@@ -42,6 +42,23 @@ impl Write {
         let put = Put::builder().table_name(table).set_item(Some(item));
         let put = put.condition_expression("attribute_exists(PK)").build()?;
         Ok(Write(TransactWriteItem::builder().put(put).build()))
+    }
+
+    /// Sets an attribute of an item that is there.
+    pub(crate) fn set(
+        table: &str,
+        key: &Key,
+        attribute: &str,
+        value: AttributeValue,
+    ) -> Result<Write, StoreError> {
+        let update = Update::builder().table_name(table).set_key(Some(key.attributes()));
+        let update = update
+            .update_expression("SET #attribute = :value")
+            .condition_expression("attribute_exists(PK)")
+            .expression_attribute_names("#attribute", attribute)
+            .expression_attribute_values(":value", value)
+            .build()?;
+        Ok(Write(TransactWriteItem::builder().update(update).build()))
     }
 
     /// Deletes an item, there or not.

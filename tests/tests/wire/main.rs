@@ -4,6 +4,7 @@
 
 mod access;
 mod accounts;
+mod alerts;
 mod counters;
 mod crash;
 mod editing;

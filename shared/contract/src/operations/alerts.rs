@@ -1,10 +1,9 @@
 //! Data alerts.
 
-use anju_domain::ids::AlertId;
+use anju_domain::region_alert::AnyAlertId;
 use anju_http::form;
 use anju_http::list_form;
-use anju_http::view::alert::AlertView;
-use anju_http::view::household::HouseholdView;
+use anju_http::view::alert::{AlertView, DismissedView};
 use anju_http::view::list::ListView;
 use serde_json::json;
 
@@ -32,12 +31,11 @@ pub(crate) fn operations() -> Vec<Operation> {
             ),
         GROUP
             .accounts("POST /v1/alerts/{id}/dismiss", "dismiss-alert", "Dismisses an alert")
-            .note("For townships and above. The reason is kept in the household's history.")
-            .path::<AlertId>("id")
+            .note("For townships and above. The reason is kept, of a household in its history. Answers the household's record, or the region's alert.")
+            .path::<AnyAlertId>("id")
             .once()
             .body(form::reason, json!({"reason": "已核实"}))
             .by_level()
-            .answers::<HouseholdView>(200, samples::household())
-            .with_etag(),
+            .answers::<DismissedView>(200, samples::household()),
     ]
 }

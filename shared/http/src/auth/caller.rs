@@ -79,7 +79,13 @@ impl Caller {
 
     /// Whether they may do this with a household. One outside their region doesn't exist for them.
     pub fn may_with(&self, action: Action, household: &HouseholdId) -> Result<(), ApiError> {
-        permit(self.region(), action, household.village().region()).map_err(|denied| match denied {
+        self.may_in(action, household.village().region())
+    }
+
+    /// Whether they may do this with something that is in a region. What is outside theirs doesn't exist
+    /// for them.
+    pub fn may_in(&self, action: Action, region: &RegionCode) -> Result<(), ApiError> {
+        permit(self.region(), action, region).map_err(|denied| match denied {
             Denied::OutsideRegion => ApiError::NotFound,
             Denied::NotAllowed => denied.into(),
         })

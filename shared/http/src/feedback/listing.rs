@@ -18,8 +18,8 @@ use tokio::task::JoinSet;
 use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::feedback::filter::FeedbackQuery;
+use crate::regions::{self, RegionNames};
 use crate::respond::{Answer, json_answer};
-use crate::timeline::{region_of, villages};
 use crate::view::feedback::{FeedbackItem, FeedbackView};
 use crate::view::household::Numbers;
 use crate::view::region::VillageView;
@@ -64,7 +64,7 @@ struct Page {
 impl FeedbackLists {
     /// The list that is asked for.
     pub async fn answer(&self, caller: &Caller, query: &FeedbackQuery) -> Answer {
-        let region = region_of(&self.registry, caller, query.region.as_ref()).await?;
+        let region = regions::of_list(&self.registry, caller, query.region.as_ref()).await?;
         let now = Timestamp::now();
         let page = if query.people.is_empty() {
             self.listed(&region, query, now).await?
@@ -168,13 +168,14 @@ impl FeedbackLists {
         rows: &[(Feedback, Household)],
         now: Timestamp,
     ) -> Result<Vec<FeedbackItem>, ApiError> {
-        let views = villages(&self.registry, rows.iter().map(|(_, household)| household)).await?;
+        let villages = rows.iter().map(|(_, household)| household.id.village().region());
+        let names = RegionNames::read(&self.registry, villages).await?;
         let numbers = Numbers::for_caller(caller.sees_full_numbers());
         let item = |(feedback, household): &(Feedback, Household)| {
-            let region = views.get(household.id.village().region())?.clone();
-            Some(FeedbackItem::new(feedback, household, region, numbers, now))
+            let region = names.view(household.id.village().region());
+            FeedbackItem::new(feedback, household, region, numbers, now)
         };
-        Ok(rows.iter().filter_map(item).collect())
+        Ok(rows.iter().map(item).collect())
     }
 }
 

@@ -13,8 +13,9 @@ use crate::auth::Caller;
 use crate::error::ApiError;
 use crate::form::Fields;
 use crate::list_form::{read_address, region};
+use crate::regions::{self, RegionNames};
 use crate::respond::{Answer, json_answer};
-use crate::timeline::{Span, region_of, villages};
+use crate::timeline::Span;
 use crate::view::region::VillageView;
 use crate::view::survey::SurveyView;
 
@@ -64,7 +65,7 @@ impl SurveyLists {
     /// The list that is asked for, the survey that was entered last first.
     pub async fn answer(&self, caller: &Caller, query: &SurveyQuery) -> Answer {
         let SurveyQuery { region: named, span } = query;
-        let region = region_of(&self.registry, caller, named.as_ref()).await?;
+        let region = regions::of_list(&self.registry, caller, named.as_ref()).await?;
         let page = self.registry.survey_page(&region, &span.stretch()).await?;
         let rows = self.registry.surveys_with_households(&page.ids).await?;
         let counts = self.counters.counts_of(&region).await?;
@@ -75,11 +76,12 @@ impl SurveyLists {
     }
 
     async fn items(&self, rows: &[(Survey, Household)]) -> Result<Vec<SurveyView>, ApiError> {
-        let views = villages(&self.registry, rows.iter().map(|(_, household)| household)).await?;
+        let villages = rows.iter().map(|(_, household)| household.id.village().region());
+        let names = RegionNames::read(&self.registry, villages).await?;
         let item = |(survey, household): &(Survey, Household)| {
-            let region = views.get(household.id.village().region())?.clone();
-            Some(SurveyView::new(survey, household, region))
+            let region = names.view(household.id.village().region());
+            SurveyView::new(survey, household, region)
         };
-        Ok(rows.iter().filter_map(item).collect())
+        Ok(rows.iter().map(item).collect())
     }
 }

@@ -1,7 +1,7 @@
 //! Households as officers and officials see them. Numbers are full for village and township, masked
 //! above.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anju_domain::change::Hash;
 use anju_domain::draft::{GuaranteeChoice, ResultChoice};
@@ -115,6 +115,8 @@ pub struct HouseholdView {
     feedback_open: u16,
     surveys: u16,
     alerts: Vec<AlertKind>,
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    id_shared_with: BTreeSet<HouseholdId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     returned: Option<Returned>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -157,6 +159,7 @@ impl HouseholdView {
             feedback_open: household.feedback.open,
             surveys: household.surveys,
             alerts: household.alerts.keys().copied().collect(),
+            id_shared_with: household.id_shared_with.clone(),
             returned: household.returned.clone(),
             late: household.verification().map(|verification| verification.late),
             remaining_work: household

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use anju_domain::count::{Counts, Works};
 use anju_domain::draft::{GuaranteeChoice, ResultChoice};
 use anju_domain::region::RegionCode;
+use anju_domain::region_alert::{AnyAlertKind, RegionAlertKind};
 use anju_domain::summary::{AlertKind, Detail, State, WorkKind};
 use anju_domain::time::DateTime;
 use jiff::Timestamp;
@@ -44,7 +45,7 @@ pub struct Row {
     feedback_open: u64,
     feedback_handled: u64,
     surveys: u64,
-    alerts: BTreeMap<AlertKind, u64>,
+    alerts: BTreeMap<AnyAlertKind, u64>,
     remaining_works: BTreeMap<WorkKind, Works>,
 }
 
@@ -56,8 +57,15 @@ impl StatisticsView {
 }
 
 impl Row {
-    /// The counts of a region. Every detail, alert and work is there, zeros too.
-    pub fn new(code: RegionCode, name: String, counts: &Counts) -> Self {
+    /// The counts of a region. Every detail, alert and work is there, zeros too. Of alerts of regions, it is
+    /// those of this region itself, which are `raised`, that are counted, and none of those below.
+    pub fn new(code: RegionCode, name: String, counts: &Counts, raised: &[RegionAlertKind]) -> Self {
+        let of_households = AlertKind::ALL
+            .iter()
+            .map(|kind| (AnyAlertKind::OfHousehold(*kind), counts.alerts.get(kind).copied().unwrap_or(0)));
+        let of_region = RegionAlertKind::ALL
+            .iter()
+            .map(|kind| (AnyAlertKind::OfRegion(*kind), u64::from(raised.contains(kind))));
         let details =
             Detail::ALL.iter().filter_map(|detail| Some((detail.key()?, counts.with_detail(*detail))));
         Row {
@@ -78,10 +86,7 @@ impl Row {
             feedback_open: counts.feedback_open,
             feedback_handled: counts.feedback_handled,
             surveys: counts.surveys,
-            alerts: AlertKind::ALL
-                .iter()
-                .map(|kind| (*kind, counts.alerts.get(kind).copied().unwrap_or(0)))
-                .collect(),
+            alerts: of_households.chain(of_region).collect(),
             remaining_works: WorkKind::ALL
                 .iter()
                 .map(|kind| (*kind, counts.works.get(kind).copied().unwrap_or_default()))

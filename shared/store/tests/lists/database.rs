@@ -14,7 +14,7 @@ use anju_query::HouseholdLists;
 use anju_store::household::Transition;
 use anju_store::search::PointerKey;
 use anju_store::transaction::Write;
-use anju_store::{CounterTable, Registry};
+use anju_store::{Control, CounterTable, Registry};
 use aws_sdk_dynamodb::config::interceptors::BeforeTransmitInterceptorContextRef;
 use aws_sdk_dynamodb::config::{
     BehaviorVersion, ConfigBag, Credentials, Intercept, Region, RuntimeComponents,
@@ -24,6 +24,7 @@ use aws_sdk_dynamodb::{Client, Config};
 
 const REGISTRY: &str = "registry-of-a-test";
 const COUNTERS: &str = "counters-of-a-test";
+const CONTROL: &str = "control-of-a-test";
 
 /// Counts the requests that go out, and those that scan.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +53,7 @@ impl Intercept for Requests {
 
 pub(crate) struct Database {
     pub(crate) lists: HouseholdLists<CounterTable, Registry>,
+    pub(crate) control: Control,
     requests: Requests,
 }
 
@@ -62,8 +64,9 @@ impl Database {
         let client = client(requests.clone()).await;
         let registry = Registry::new(client.clone(), REGISTRY.to_owned());
         let registry = registry.with_pointer_key(PointerKey::new("only for tests"));
+        let control = Control::new(client.clone(), CONTROL.to_owned());
         let index = CounterTable::new(client, COUNTERS.to_owned());
-        let database = Database { lists: HouseholdLists { index, register: registry }, requests };
+        let database = Database { lists: HouseholdLists { index, register: registry }, control, requests };
         let mut entered = Vec::new();
         for household in households {
             entered.push(database.commit(None, household).await);
@@ -148,7 +151,7 @@ fn observed(household: &Household) -> Observed {
 
 async fn client(requests: Requests) -> Client {
     let database = dynoxide::Database::memory().unwrap();
-    for table in [REGISTRY, COUNTERS] {
+    for table in [REGISTRY, COUNTERS, CONTROL] {
         let key = |name: &str, kind: &str| serde_json::json!({"AttributeName": name, "KeyType": kind});
         let text = |name: &str| serde_json::json!({"AttributeName": name, "AttributeType": "S"});
         let definition = serde_json::json!({

@@ -1,0 +1,19 @@
+//! The duplicate queue: flags households that share an ID number with another one.
+
+mod handler;
+mod sharing;
+
+use anju_app::App;
+use aws_lambda_events::sqs::SqsEvent;
+use lambda_runtime::{Error, LambdaEvent, run, service_fn};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    let app = App::start().await;
+    let context = handler::Context { registry: app.searchable_registry().await? };
+    let context = &context;
+    run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {
+        Ok::<_, Error>(handler::handle(context, event.payload).await)
+    }))
+    .await
+}
