@@ -19,10 +19,11 @@ code: a region outside is 403 `outside_region`, a household and what belongs to 
 phones are masked.
 
 **Problems** are `application/problem+json` (RFC 9457) with a stable `code`; `title` and `detail` are Chinese, or English \
-where `Accept-Language` prefers it. 422 `invalid` lists all that is wrong, not the first.
+where `Accept-Language` prefers it. 422 `invalid` lists all that is wrong, not the first. Unknown paths are 404, other \
+methods 405 with `Allow`.
 
-**The gateway** answers by itself, with a JSON `message`, what it refuses before any function: unknown paths and methods \
-(404), bodies over 10 MB (413), too many requests at once (429).";
+**The gateway** answers by itself, with a JSON `message`, what it refuses before any function: bodies over 10 MB (413), \
+too many requests at once (429).";
 
 /// The OpenAPI 3.1 document.
 pub fn document() -> Value {

@@ -31,7 +31,7 @@ pub(crate) fn generator() -> SchemaGenerator {
 }
 
 /// A function that describes a part of an operation with the document's generator.
-type Describe = Box<dyn Fn(&mut SchemaGenerator) -> Value>;
+type Describe = Box<dyn Fn(&mut SchemaGenerator) -> Value + Send + Sync>;
 
 /// A call of the API.
 pub struct Operation {
@@ -139,6 +139,15 @@ impl Operation {
             answer: None,
             problems: BTreeMap::new(),
         }
+    }
+
+    /// Whether an address is of its path.
+    pub fn is_of(&self, address: &str) -> bool {
+        let (given, wanted) = (address.split('/'), self.path.split('/'));
+        let fits = |(given, wanted): (&str, &str)| {
+            if wanted.starts_with('{') { !given.is_empty() } else { given == wanted }
+        };
+        given.clone().count() == wanted.clone().count() && given.zip(wanted).all(fits)
     }
 
     /// With an id of its own, where its function serves another operation too.

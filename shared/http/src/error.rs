@@ -26,6 +26,15 @@ pub enum ApiError {
     /// There is no such thing, or it lies outside the account's region.
     #[error("not found")]
     NotFound,
+    /// No operation has this path.
+    #[error("unknown path")]
+    UnknownPath,
+    /// The path has operations, but none of this method.
+    #[error("method not allowed")]
+    MethodNotAllowed {
+        /// The methods that it has, as `Allow` names them.
+        allowed: String,
+    },
     /// The body is not JSON.
     #[error("malformed body")]
     Malformed,
@@ -107,6 +116,8 @@ impl ApiError {
             ApiError::Denied(Denied::OutsideRegion) => (StatusCode::FORBIDDEN, "outside_region"),
             ApiError::Denied(Denied::NotAllowed) => (StatusCode::FORBIDDEN, "not_allowed"),
             ApiError::NotFound => (StatusCode::NOT_FOUND, "not_found"),
+            ApiError::UnknownPath => (StatusCode::NOT_FOUND, "not_found"),
+            ApiError::MethodNotAllowed { .. } => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             ApiError::Malformed => (StatusCode::BAD_REQUEST, "malformed"),
             ApiError::UnsupportedMediaType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type"),
             ApiError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
@@ -162,6 +173,14 @@ impl ApiError {
             ApiError::NotFound => (
                 ("未找到", "Not found"),
                 ("该记录不存在或不在本辖区。", "It doesn't exist or lies outside your region."),
+            ),
+            ApiError::UnknownPath => (
+                ("没有此地址", "No such path"),
+                ("请检查请求地址。", "Check the address: /openapi.json has all there are."),
+            ),
+            ApiError::MethodNotAllowed { .. } => (
+                ("不支持此方法", "Method not allowed"),
+                ("请使用 Allow 中列出的方法。", "Use one of the methods that Allow names."),
             ),
             ApiError::Malformed => (
                 ("请求格式错误", "Malformed request"),

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use lambda_http::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+    ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
 };
 use lambda_http::http::{HeaderName, HeaderValue, StatusCode};
 use lambda_http::request::RequestContext;
@@ -115,6 +115,9 @@ fn problem(error: &ApiError, request_id: &str, language: Language) -> Response<B
         headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     match error {
+        ApiError::MethodNotAllowed { allowed } => {
+            headers.extend(HeaderValue::from_str(allowed).ok().map(|allowed| (ALLOW, allowed)));
+        }
         ApiError::Busy => drop(headers.insert(RETRY_AFTER, HeaderValue::from_static("1"))),
         ApiError::TooMany { retry_after } => {
             drop(headers.insert(RETRY_AFTER, HeaderValue::from(*retry_after)))

@@ -31,7 +31,8 @@ fn every_operation_of_the_template_and_the_document_has_its_case_here() {
         .collect();
     let cases = cases.into_iter().map(|(method, path)| (method.to_owned(), path.to_owned())).collect();
     assert_eq!(documented, cases);
-    assert_eq!(template.matches("Type: HttpApi\n").count(), OPERATIONS.len());
+    // And one that takes whatever has no route.
+    assert_eq!(template.matches("Type: HttpApi\n").count(), OPERATIONS.len() + 1);
 }
 
 #[tokio::test]
@@ -282,12 +283,21 @@ async fn numbers_are_full_for_village_and_township_and_masked_above() {
 }
 
 #[tokio::test]
-async fn a_path_without_a_route_is_not_found() {
+async fn a_path_without_a_route_is_not_found_and_another_method_not_allowed() {
     let stack = Stack::of_one_village().await;
-    let officer = stack.officer(0).await;
-    for (method, path) in
-        [(Method::DELETE, "/v1/me"), (Method::GET, "/v1/nothing"), (Method::POST, "/healthz")]
-    {
-        officer.call(method, path).send().await.expect(StatusCode::NOT_FOUND);
+    let nobody = stack.anybody();
+    for (method, path) in [(Method::GET, "/v1/nothing"), (Method::POST, "/"), (Method::GET, "/v1/me/")] {
+        let answer = nobody.call(method, path).send().await;
+        answer.expect_problem(StatusCode::NOT_FOUND, "not_found");
+    }
+    let allowed = [
+        (Method::DELETE, "/v1/me", "GET, PUT"),
+        (Method::POST, "/healthz", "GET"),
+        (Method::PATCH, "/v1/households/1", "GET"),
+    ];
+    for (method, path, allow) in allowed {
+        let answer = nobody.call(method, path).send().await;
+        let answer = answer.expect_problem(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed");
+        assert_eq!(answer.header("allow"), allow);
     }
 }
