@@ -87,10 +87,7 @@ FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
 ARCH ?= x86_64
 CARGO_LAMBDA_ARCH := $(if $(filter arm64,$(ARCH)),--arm64,--x86-64)
 
-package: $(VENV)/.fuzzers-installed: tests/fuzz-api/requirements.txt
-	$(call install,$<)
-
-$(VENV)/.packagers-installed ## Functions for deployment, in target/lambda (ARCH=x86_64 or arm64)
+package: $(VENV)/.packagers-installed ## Functions for deployment, in target/lambda (ARCH=x86_64 or arm64)
 	$(if $(filter $(ARCH),x86_64 arm64),,$(error ARCH is x86_64 or arm64, not $(ARCH)))
 	@# cargo-lambda takes zig from the Python that comes first.
 	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cargo lambda build $(LOCKED) --release $(CARGO_LAMBDA_ARCH) \
@@ -100,6 +97,9 @@ $(VENV)/.packagers-installed ## Functions for deployment, in target/lambda (ARCH
 # ---- Tools ------------------------------------------------------------------------------------------
 
 $(VENV)/.checks-installed: infra/check/requirements.txt
+	$(call install,$<)
+
+$(VENV)/.fuzzers-installed: tests/fuzz-api/requirements.txt
 	$(call install,$<)
 
 $(VENV)/.packagers-installed: infra/check/package-requirements.txt

@@ -17,13 +17,14 @@ use anju_store::{Registry, StoreError};
 use jiff::Timestamp;
 use serde_json::json;
 
-/// Attempts while others change the same households.
-const ATTEMPTS: u32 = 8;
+/// Attempts while others change the same households. More than elsewhere: nobody waits for an answer, and
+/// a message that fails comes back only after six minutes.
+const ATTEMPTS: u32 = 24;
 
 /// Compares a household, and all that it shares an ID number with or did so far, until all know what holds.
 pub async fn settle_all(registry: &Registry, id: &HouseholdId) -> Result<(), StoreError> {
     let mut affected = remember(registry, id).await?;
-    for _ in 1..=ATTEMPTS {
+    for pass in 1..=ATTEMPTS {
         let mut concerned = BTreeSet::new();
         // The household itself comes last: until then it knows whom this is about.
         for one in affected.iter().filter(|other| *other != id).chain([id]) {
@@ -33,6 +34,8 @@ pub async fn settle_all(registry: &Registry, id: &HouseholdId) -> Result<(), Sto
             return Ok(());
         }
         affected.append(&mut concerned);
+        // Another run may be writing about the same households: not in step with it.
+        Jitter.after(pass).await;
     }
     Err(StoreError::Conflict)
 }
