@@ -1,20 +1,41 @@
-//! A fingerprint of what a picture shows, alike for copies that were resized or compressed again.
+//! Fingerprints of what a picture shows, alike for copies that were resized or compressed again.
 
-use image::RgbImage;
-use image::imageops;
+use image::{GrayImage, RgbImage, imageops};
 
-/// Difference hash: 8 rows of 9 grey values as the viewer sees them, one bit for each neighbour that is
-/// brighter than the one on its left. The first bit is that of the top left.
-pub(crate) fn difference_hash(upright: &RgbImage) -> u64 {
-    let small = imageops::grayscale(&imageops::thumbnail(upright, 9, 8));
-    let mut hash = 0;
-    for y in 0..8 {
-        for x in 0..8 {
-            let brighter = small.get_pixel(x + 1, y).0 > small.get_pixel(x, y).0;
-            hash = hash << 1 | u64::from(brighter);
-        }
+/// Fingerprints of the same picture. Few bits differ between copies of it, many between different pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Likeness {
+    /// Difference hash of 8 by 8 bits: one for each grey value that is brighter than the one on its left. The
+    /// first bit is that of the top left.
+    pub hash: u64,
+    /// That of the picture mirrored left to right.
+    pub mirrored: u64,
+    /// The same of 16 by 16 bits, to confirm what the short one found.
+    pub fine: [u64; 4],
+    /// That of the mirrored picture.
+    pub fine_mirrored: [u64; 4],
+}
+
+impl Likeness {
+    /// Of a picture as the viewer sees it, at any size.
+    pub(crate) fn of(upright: &RgbImage) -> Self {
+        let grid = |side: u32| imageops::grayscale(&imageops::thumbnail(upright, side + 1, side));
+        let (coarse, fine) = (grid(8), grid(16));
+        let [hash, mirrored] =
+            [&coarse, &imageops::flip_horizontal(&coarse)].map(|grid| differences(grid)[0]);
+        let [fine, fine_mirrored] = [&fine, &imageops::flip_horizontal(&fine)].map(differences);
+        Self { hash, mirrored, fine, fine_mirrored }
     }
-    hash
+}
+
+fn differences(grid: &GrayImage) -> [u64; 4] {
+    let mut words = [0; 4];
+    let pairs = grid.rows().flat_map(|row| row.clone().zip(row.skip(1)));
+    for (place, (left, right)) in pairs.enumerate() {
+        let word = &mut words[place / 64];
+        *word = *word << 1 | u64::from(right.0 > left.0);
+    }
+    words
 }
 
 #[cfg(test)]
@@ -33,12 +54,16 @@ mod tests {
 
     #[test]
     fn a_bit_is_set_for_each_neighbour_that_is_brighter_from_the_top_left_on() {
-        assert_eq!(difference_hash(&two_slopes(900, 800)), 0xFFFF_FFFF_0000_0000);
-        assert_eq!(difference_hash(&RgbImage::from_pixel(90, 80, Rgb([7; 3]))), 0);
+        let likeness = Likeness::of(&two_slopes(900, 800));
+        assert_eq!(likeness.hash, 0xFFFF_FFFF_0000_0000);
+        assert_eq!(likeness.mirrored, 0x0000_0000_FFFF_FFFF);
+        assert_eq!(likeness.fine, [u64::MAX, u64::MAX, 0, 0]);
+        assert_eq!(likeness.fine_mirrored, [0, 0, u64::MAX, u64::MAX]);
+        assert_eq!(Likeness::of(&RgbImage::from_pixel(90, 80, Rgb([7; 3]))).hash, 0);
     }
 
     #[test]
     fn a_resized_copy_has_the_same_fingerprint() {
-        assert_eq!(difference_hash(&two_slopes(123, 77)), difference_hash(&two_slopes(1600, 1200)));
+        assert_eq!(Likeness::of(&two_slopes(123, 77)), Likeness::of(&two_slopes(1600, 1200)));
     }
 }
