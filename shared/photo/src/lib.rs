@@ -118,7 +118,6 @@ pub fn process_in_style(
     let (taken_at, taken_at_source) = taken.taken_at(&facts);
     let mark = path::Mark { lines: style.lines(taken_at, taken_at_source), corner: style.corner };
     let marked = Marked::new(original, content_type, facts.orientation, &mark, limits)?;
-    let likeness = Likeness::of(&marked.preview);
     let thumbnail = marked.thumbnail(&mark)?;
     Ok(Processed {
         marked: marked.bytes,
@@ -129,8 +128,8 @@ pub fn process_in_style(
         facts,
         taken_at,
         taken_at_source,
-        difference_hash: likeness.hash,
-        likeness,
+        difference_hash: thumbnail.likeness.hash,
+        likeness: thumbnail.likeness,
         flaws: thumbnail.flaws,
         quality: marked.quality,
         sha256: Sha256::digest(original).into(),

@@ -1,6 +1,6 @@
 //! Fingerprints of what a picture shows, alike for copies that were resized or compressed again.
 
-use image::{GrayImage, RgbImage, imageops};
+use image::{GrayImage, imageops};
 
 /// Fingerprints of the same picture. Few bits differ between copies of it, many between different pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,8 +18,8 @@ pub struct Likeness {
 
 impl Likeness {
     /// Of a picture as the viewer sees it, at any size.
-    pub(crate) fn of(upright: &RgbImage) -> Self {
-        let grid = |side: u32| imageops::grayscale(&imageops::thumbnail(upright, side + 1, side));
+    pub(crate) fn of(grey: &GrayImage) -> Self {
+        let grid = |side: u32| imageops::thumbnail(grey, side + 1, side);
         let (coarse, fine) = (grid(8), grid(16));
         let [hash, mirrored] =
             [&coarse, &imageops::flip_horizontal(&coarse)].map(|grid| differences(grid)[0]);
@@ -40,15 +40,15 @@ fn differences(grid: &GrayImage) -> [u64; 4] {
 
 #[cfg(test)]
 mod tests {
-    use image::Rgb;
+    use image::Luma;
 
     use super::*;
 
     /// Brighter to the right in its upper half, to the left in its lower one.
-    fn two_slopes(width: u32, height: u32) -> RgbImage {
-        RgbImage::from_fn(width, height, |x, y| {
+    fn two_slopes(width: u32, height: u32) -> GrayImage {
+        GrayImage::from_fn(width, height, |x, y| {
             let value = (x * 255 / width) as u8;
-            Rgb([if y < height / 2 { value } else { 255 - value }; 3])
+            Luma([if y < height / 2 { value } else { 255 - value }])
         })
     }
 
@@ -59,7 +59,7 @@ mod tests {
         assert_eq!(likeness.mirrored, 0x0000_0000_FFFF_FFFF);
         assert_eq!(likeness.fine, [u64::MAX, u64::MAX, 0, 0]);
         assert_eq!(likeness.fine_mirrored, [0, 0, u64::MAX, u64::MAX]);
-        assert_eq!(Likeness::of(&RgbImage::from_pixel(90, 80, Rgb([7; 3]))).hash, 0);
+        assert_eq!(Likeness::of(&GrayImage::from_pixel(90, 80, Luma([7]))).hash, 0);
     }
 
     #[test]

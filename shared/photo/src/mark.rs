@@ -192,7 +192,7 @@ impl Text {
                     (0..i64::from(self.width)).contains(&x) && (0..i64::from(self.height)).contains(&y);
                 let index = y * i64::from(self.width) + x;
                 if let Some(value) = coverage.get_mut(index as usize).filter(|_| inside) {
-                    *value = (*value).max((covered * 255.0).round() as u8);
+                    *value = (*value).max((covered * 255.0 + 0.5) as u8);
                 }
             });
         }

@@ -1,11 +1,10 @@
 //! The ways by which a mark gets into a photo.
 
-use image::RgbImage;
+use image::{RgbImage, imageops};
 
-use crate::flaws::Flaws;
 use crate::jpeg::{self, Outline};
 use crate::picture::{self, Picture, THUMBNAIL_SIDE};
-use crate::{ContentType, Corner, Limits, Rejection, mark};
+use crate::{ContentType, Corner, Flaws, Likeness, Limits, Rejection, mark};
 
 const MARKED_QUALITY: u8 = 92;
 const THUMBNAIL_QUALITY: u8 = 82;
@@ -56,7 +55,7 @@ pub(crate) struct Marked {
     pub(crate) width: u32,
     pub(crate) height: u32,
     /// The unmarked picture, upright, at the size of a thumbnail or more.
-    pub(crate) preview: RgbImage,
+    preview: RgbImage,
     pub(crate) quality: Option<u8>,
     profile: Option<Vec<u8>>,
 }
@@ -64,6 +63,7 @@ pub(crate) struct Marked {
 /// A small copy, and what looking at it told.
 pub(crate) struct Thumbnail {
     pub(crate) bytes: Vec<u8>,
+    pub(crate) likeness: Likeness,
     pub(crate) flaws: Flaws,
 }
 
@@ -113,7 +113,7 @@ impl Marked {
             height,
             preview: picture::upright(spliced.preview, orientation),
             quality: outline.quality,
-            profile: None,
+            profile: outline.profile.clone().filter(|profile| picture::is_rgb(profile)),
         })
     }
 
@@ -130,9 +130,10 @@ impl Marked {
     /// The thumbnail, with a mark of its own that can be read at its size.
     pub(crate) fn thumbnail(&self, mark: &Mark) -> Result<Thumbnail, Rejection> {
         let mut pixels = picture::reduced(&self.preview, picture::thumbnail_size(self.width, self.height));
-        let flaws = Flaws::of(&pixels);
+        let grey = imageops::grayscale(&pixels);
+        let (likeness, flaws) = (Likeness::of(&grey), Flaws::of(&grey));
         mark::mask(&mark.lines, mark.corner, pixels.width(), pixels.height()).apply(&mut pixels);
         let picture = Picture { pixels, profile: self.profile.clone() };
-        Ok(Thumbnail { bytes: picture.encode(THUMBNAIL_QUALITY)?, flaws })
+        Ok(Thumbnail { bytes: picture.encode(THUMBNAIL_QUALITY)?, likeness, flaws })
     }
 }

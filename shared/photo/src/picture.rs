@@ -97,7 +97,7 @@ fn decode(decoder: ImageResult<impl ImageDecoder>, limits: &Limits) -> Result<De
 }
 
 /// Whether a colour profile describes red, green and blue: one of inks or greys doesn't fit the result.
-fn is_rgb(profile: &[u8]) -> bool {
+pub(crate) fn is_rgb(profile: &[u8]) -> bool {
     profile.get(16..20) == Some(b"RGB ")
 }
 

@@ -21,6 +21,8 @@ mod scan;
 mod segments;
 mod sequential;
 mod splice;
+#[cfg(test)]
+mod splice_tests;
 mod touch;
 mod transform;
 

@@ -102,7 +102,7 @@ impl Planes {
         for (row, samples) in rows.zip(samples.chunks_exact(self.side).take(self.side)) {
             let row = row.iter_mut().skip(x as usize * self.side);
             for (kept, sample) in row.zip(samples) {
-                *kept = (sample * scale + 128.0).round().clamp(0.0, 255.0) as u8;
+                *kept = (sample * scale + 128.5).clamp(0.0, 255.0) as u8;
             }
         }
         Ok(())

@@ -28,25 +28,37 @@ pub(crate) struct Spliced {
 /// What a file is like, told by the segments before its first scan.
 pub(crate) struct Outline {
     pub(crate) frame: Frame,
-    colours: Colours,
+    pub(super) colours: Colours,
     /// The quality that its writer was asked for, 1 to 100, as its tables tell.
     pub(crate) quality: Option<u8>,
+    /// What the colours mean, where one segment says it: profiles of more than that aren't of cameras.
+    pub(crate) profile: Option<Vec<u8>>,
 }
+
+/// How a colour profile begins that is the first segment of one.
+const WHOLE_PROFILE: &[u8] = b"ICC_PROFILE\0\x01\x01";
 
 impl Outline {
     /// Reads a file up to its first scan; its frame must have at most this many pixels.
     pub(crate) fn read(bytes: &[u8], max_pixels: u64) -> Result<Self, Rejection> {
-        let (mut segments, mut state) = (Segments::new(bytes), State::default());
+        let (mut segments, mut state, mut profile) = (Segments::new(bytes), State::default(), None);
         while let Some(segment) = segments.next()? {
-            if segment.marker == START_OF_SCAN {
-                break;
+            match segment.marker {
+                START_OF_SCAN => break,
+                APP2 => profile = profile.or(segment.content.strip_prefix(WHOLE_PROFILE)),
+                _ => {}
             }
             state.apply(segment, max_pixels)?;
         }
         let frame = state.frame.take().ok_or(Rejection::Truncated)?;
         let brightness = frame.components.first().map_or(0, |component| component.quantisation);
         let table = state.quantisation.get(usize::from(brightness)).copied().flatten();
-        Ok(Self { colours: colours(&state, &frame), quality: table.as_ref().map(quality::estimate), frame })
+        Ok(Self {
+            colours: colours(&state, &frame),
+            quality: table.as_ref().map(quality::estimate),
+            profile: profile.map(<[u8]>::to_vec),
+            frame,
+        })
     }
 
     pub(super) fn is_sequential(&self) -> bool {
@@ -87,18 +99,29 @@ pub(crate) fn splice(
     side: usize,
 ) -> Result<Spliced, Rejection> {
     let touched = touched_blocks(outline, mask)?;
-    let transform = Transform::new();
     for recode in [false, true] {
-        let mut output = Output::new(bytes);
-        let edit = Edit { touched: &touched, transform: &transform, output: &mut output, recode };
-        match Pass::new(bytes, outline, side, Some((edit, orientation))).run() {
-            Ok(preview) => return Ok(Spliced { bytes: output.into_bytes(), preview, reencoded: recode }),
+        match splice_once(bytes, outline, orientation, &touched, side, recode) {
+            Ok(spliced) => return Ok(spliced),
             Err(Stop::Rejected(rejection)) => return Err(rejection),
             Err(Stop::MissingCode) => {}
         }
     }
     // Completed tables lack no code that a sound picture needs.
     Err(Rejection::Corrupt)
+}
+
+pub(super) fn splice_once(
+    bytes: &[u8],
+    outline: &Outline,
+    orientation: u8,
+    touched: &[TouchedBlocks],
+    side: usize,
+    recode: bool,
+) -> Result<Spliced, Stop> {
+    let (transform, mut output) = (Transform::new(), Output::new(bytes));
+    let edit = Edit { touched, transform: &transform, output: &mut output, recode };
+    let preview = Pass::new(bytes, outline, side, Some((edit, orientation))).run()?;
+    Ok(Spliced { bytes: output.into_bytes(), preview, reencoded: recode })
 }
 
 /// Checks a sequential file to its last block and returns the picture at a reduced or, for 8, at full size.
@@ -109,7 +132,7 @@ pub(crate) fn look(bytes: &[u8], outline: &Outline, side: usize) -> Result<RgbIm
     })
 }
 
-fn touched_blocks(outline: &Outline, mask: &Mask) -> Result<Vec<TouchedBlocks>, Rejection> {
+pub(super) fn touched_blocks(outline: &Outline, mask: &Mask) -> Result<Vec<TouchedBlocks>, Rejection> {
     let components = outline.frame.components.iter().enumerate();
     let touched = components.map(|(index, component)| {
         let is_tint = outline.colours == Colours::YCbCr && index > 0;

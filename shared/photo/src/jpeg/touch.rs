@@ -19,10 +19,13 @@ pub(super) enum Meaning {
 }
 
 /// How the mark covers a block, sample by sample.
-#[derive(Clone)]
 struct Tile {
     keep: [u8; 64],
     add: [u8; 64],
+}
+
+impl Tile {
+    const CLEAR: Self = Self { keep: [CLEAR.keep; 64], add: [CLEAR.add; 64] };
 }
 
 /// The blocks of a component that the mark may touch.
@@ -43,38 +46,51 @@ impl TouchedBlocks {
         let down = (mask.top + mask.height()).div_ceil(8 * v) - top;
         let mut touched = Self { meaning, left, top, across, tiles: Vec::new() };
         for y in top..top + down {
-            let samples = (y * 8..y * 8 + 8).map(|y| touched.row(mask, y, (h, v)));
-            let rows: Vec<_> = samples.collect();
-            for x in 0..across as usize {
-                let tile = Tile {
-                    keep: std::array::from_fn(|i| rows[i / 8][x * 8 + i % 8].0),
-                    add: std::array::from_fn(|i| rows[i / 8][x * 8 + i % 8].1),
-                };
-                let is_clear = tile.keep == [CLEAR.keep; 64] && tile.add == [CLEAR.add; 64];
-                touched.tiles.push((!is_clear).then(|| Box::new(tile)));
+            let mut tiles: Vec<_> = (0..across).map(|_| None).collect();
+            for (row, y) in (y * 8..y * 8 + 8).enumerate() {
+                touched.fill_row(&mut tiles, row * 8, mask, y, (h, v));
             }
+            touched.tiles.append(&mut tiles);
         }
         Some(touched)
     }
 
-    /// How a row of samples is covered: the means over the pixels of each.
-    fn row(&self, mask: &Mask, y: u32, (h, v): (u32, u32)) -> Vec<(u8, u8)> {
-        let mut sums = vec![(0u32, 0u32); self.across as usize * 8];
+    /// Fills a row of samples, which begins at `from` in each tile: the means over the pixels of each sample.
+    fn fill_row(
+        &self,
+        tiles: &mut [Option<Box<Tile>>],
+        from: usize,
+        mask: &Mask,
+        y: u32,
+        (h, v): (u32, u32),
+    ) {
+        // What is taken away and what is added; nothing where the mask doesn't reach.
+        let mut sums = vec![(0u32, 0u32); tiles.len() * 8];
+        let before = mask.left - self.left * 8 * h;
         for y in y * v..(y + 1) * v {
-            let covers = mask.row(y).chunks_exact(2);
-            let before = mask.left - self.left * 8 * h;
-            let clear = [CLEAR.keep, CLEAR.add];
-            let padded = std::iter::repeat_n(clear.as_slice(), before as usize).chain(covers);
-            let mut padded = padded.chain(std::iter::repeat(clear.as_slice()));
-            for (keep, add) in &mut sums {
-                for cover in padded.by_ref().take(h as usize) {
-                    *keep += u32::from(cover[0]);
-                    *add += u32::from(cover[1]);
+            let (mut sample, mut within) = ((before / h) as usize, before % h);
+            for cover in mask.row(y).chunks_exact(2) {
+                if let Some((taken, added)) = sums.get_mut(sample) {
+                    *taken += u32::from(CLEAR.keep - cover[0]);
+                    *added += u32::from(cover[1]);
+                }
+                within += 1;
+                if within == h {
+                    (sample, within) = (sample + 1, 0);
                 }
             }
         }
         let mean = |sum: u32| ((sum + h * v / 2) / (h * v)) as u8;
-        sums.into_iter().map(|(keep, add)| (mean(keep), mean(add))).collect()
+        for (tile, sums) in tiles.iter_mut().zip(sums.chunks_exact(8)) {
+            if sums.iter().all(|sums| *sums == (0, 0)) {
+                continue;
+            }
+            let tile = tile.get_or_insert_with(|| Box::new(Tile::CLEAR));
+            for (x, (taken, added)) in sums.iter().enumerate() {
+                tile.keep[from + x] = CLEAR.keep - mean(*taken);
+                tile.add[from + x] = mean(*added);
+            }
+        }
     }
 
     fn tile(&self, x: u32, y: u32) -> Option<&Tile> {
@@ -120,8 +136,9 @@ impl TouchedBlocks {
         let transformed = transform.forward(&samples);
         let mut marked = [0; 64];
         for ((value, place), step) in marked.iter_mut().zip(ZIGZAG).zip(quantisation) {
-            let quotient = transformed[usize::from(place)] / f32::from(*step);
-            *value = quotient.round().clamp(-LARGEST, LARGEST) as i32;
+            let quotient = (transformed[usize::from(place)] / f32::from(*step)).clamp(-LARGEST, LARGEST);
+            // To the nearest, without the function for it, which older processors don't have.
+            *value = (quotient + 0.5_f32.copysign(quotient)) as i32;
         }
         marked
     }
