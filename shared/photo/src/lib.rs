@@ -5,6 +5,7 @@
 //! and told in `docs/photo.md`.
 
 mod capture;
+pub mod chinese_maps;
 mod container;
 mod facts;
 mod flaws;
@@ -17,6 +18,7 @@ mod outline;
 mod path;
 mod picture;
 mod rejection;
+mod shrink;
 
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
@@ -89,6 +91,21 @@ pub struct Processed {
     pub sha256: [u8; 32],
     /// The original's format, by its content.
     pub content_type: ContentType,
+}
+
+/// Checks that a file is a complete JPEG within the limits, as [`process`] does on its way, and no more. What
+/// marking costs is measured against this.
+///
+/// # Errors
+/// A file that isn't is refused.
+pub fn check_jpeg(original: &[u8], limits: &Limits) -> Result<(), Rejection> {
+    if original.len() > limits.max_bytes {
+        return Err(Rejection::TooManyBytes);
+    }
+    match ContentType::of_content(original)? {
+        ContentType::Jpeg => jpeg::check(original, &jpeg::Outline::read(original, limits.max_pixels)?),
+        ContentType::Png | ContentType::Webp => Err(Rejection::UnsupportedFormat),
+    }
 }
 
 /// Processes an uploaded original, with the mark in its usual style. The same bytes, claim and limits always

@@ -6,9 +6,10 @@ use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, RgbImage, imageops};
+use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, RgbImage};
 
 use crate::jpeg::{self, Outline};
+use crate::shrink::shrink;
 use crate::{ContentType, Limits, Rejection, container};
 
 /// The sides of the largest thumbnail.
@@ -121,13 +122,10 @@ pub(crate) fn thumbnail_size(width: u32, height: u32) -> (u32, u32) {
     (scaled(width), scaled(height))
 }
 
-/// A picture at a smaller size.
+/// A picture at a size that is no larger.
 pub(crate) fn reduced(picture: &RgbImage, (width, height): (u32, u32)) -> RgbImage {
-    if picture.dimensions() == (width, height) {
-        picture.clone()
-    } else {
-        imageops::thumbnail(picture, width, height)
-    }
+    let pixels = shrink::<3>(picture.as_raw(), picture.dimensions(), (width, height));
+    RgbImage::from_raw(width, height, pixels).unwrap_or_default()
 }
 
 /// What is see-through becomes white, as on paper.
