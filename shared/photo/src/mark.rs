@@ -91,16 +91,25 @@ pub(crate) fn mask(lines: &[String], corner: Corner, width: u32, height: u32) ->
     let (left, top) = (left.max(0) as u32, top.max(0) as u32);
     let across = text.width.saturating_sub(cut_left).min(width.saturating_sub(left));
     let down = text.height.saturating_sub(cut_top).min(height.saturating_sub(top));
-    Mask::from_fn((left, top), (across, down), |x, y| {
-        let index = ((y + cut_top) * text.width + x + cut_left) as usize;
-        let covered = |coverage: &[u8]| coverage.get(index).copied().unwrap_or(0);
-        let (letter, around) = (covered(&letters), covered(&around));
-        if letter < FAINTEST && around < FAINTEST {
-            return CLEAR;
+    let mut covers = Vec::with_capacity(across as usize * down as usize * 2);
+    for y in cut_top..cut_top + down {
+        let from = (y * text.width + cut_left) as usize;
+        let row = from..from + across as usize;
+        let (letters, around) = (letters.get(row.clone()), around.get(row));
+        for (letter, around) in letters.unwrap_or_default().iter().zip(around.unwrap_or_default()) {
+            covers.extend(cover(*letter, *around));
         }
-        let kept = u16::from(255 - letter) * u16::from(255 - around);
-        Cover { keep: ((kept + 127) / 255) as u8, add: letter }
-    })
+    }
+    Mask::new((left, top), (across, down), covers)
+}
+
+/// A white letter on a black outline.
+fn cover(letter: u8, around: u8) -> Cover {
+    if letter < FAINTEST && around < FAINTEST {
+        return CLEAR;
+    }
+    let kept = u16::from(255 - letter) * u16::from(255 - around);
+    [((kept + 127) / 255) as u8, letter]
 }
 
 /// Fainter coverage isn't seen, but would touch blocks.

@@ -3,15 +3,12 @@
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayAlphaImage, RgbImage};
 
-/// What covers nothing: all of the picture is kept and nothing added.
-pub(crate) const CLEAR: Cover = Cover { keep: 255, add: 0 };
+/// How a mark changes a pixel, in this order: brightness becomes `value · keep / 255 + add`, colour fades by
+/// `keep` alone.
+pub(crate) type Cover = [u8; 2];
 
-/// How a mark changes a pixel: brightness becomes `value · keep / 255 + add`, colour fades by `keep` alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Cover {
-    pub(crate) keep: u8,
-    pub(crate) add: u8,
-}
+/// What covers nothing: all of the picture is kept and nothing added.
+pub(crate) const CLEAR: Cover = [255, 0];
 
 /// A rectangle of a picture with what covers its pixels.
 pub(crate) struct Mask {
@@ -22,16 +19,9 @@ pub(crate) struct Mask {
 }
 
 impl Mask {
-    pub(crate) fn from_fn(
-        (left, top): (u32, u32),
-        (width, height): (u32, u32),
-        cover: impl Fn(u32, u32) -> Cover,
-    ) -> Self {
-        let covers = GrayAlphaImage::from_fn(width, height, |x, y| {
-            let Cover { keep, add } = cover(x, y);
-            image::LumaA([keep, add])
-        });
-        Self { left, top, covers }
+    /// From the covers row by row, `width` a row: pairs of `keep` and `add`.
+    pub(crate) fn new((left, top): (u32, u32), (width, height): (u32, u32), covers: Vec<u8>) -> Self {
+        Self { left, top, covers: GrayAlphaImage::from_raw(width, height, covers).unwrap_or_default() }
     }
 
     pub(crate) fn width(&self) -> u32 {
@@ -96,7 +86,7 @@ mod tests {
     #[test]
     fn a_stored_picture_is_covered_where_the_viewer_sees_it_covered() {
         // The viewer sees 9 x 7; covered is a lopsided piece.
-        let mask = Mask::from_fn((1, 4), (3, 2), |x, y| Cover { keep: (x * 40 + y * 10) as u8, add: 7 });
+        let mask = Mask::new((1, 4), (3, 2), vec![0, 7, 40, 7, 80, 7, 10, 7, 50, 7, 90, 7]);
         let plain = RgbImage::from_fn(9, 7, |x, y| Rgb([100 + x as u8, 100 + y as u8, 200]));
         let mut covered = plain.clone();
         mask.apply(&mut covered);

@@ -1,6 +1,7 @@
 //! The ways by which a mark gets into a photo.
 
 use image::{RgbImage, imageops};
+use jpeg_encoder::SamplingFactor;
 
 use crate::jpeg::{self, Outline};
 use crate::picture::{self, Picture, THUMBNAIL_SIDE};
@@ -123,7 +124,7 @@ impl Marked {
         let (width, height) = picture.pixels.dimensions();
         let preview = picture::reduced(&picture.pixels, picture::thumbnail_size(width, height));
         mark::mask(&mark.lines, mark.corner, width, height).apply(&mut picture.pixels);
-        let bytes = picture.encode(MARKED_QUALITY)?;
+        let bytes = picture.encode(MARKED_QUALITY, SamplingFactor::F_1_1)?;
         Ok(Self { bytes, path, width, height, preview, quality, profile: picture.profile })
     }
 
@@ -134,6 +135,6 @@ impl Marked {
         let (likeness, flaws) = (Likeness::of(&grey), Flaws::of(&grey));
         mark::mask(&mark.lines, mark.corner, pixels.width(), pixels.height()).apply(&mut pixels);
         let picture = Picture { pixels, profile: self.profile.clone() };
-        Ok(Thumbnail { bytes: picture.encode(THUMBNAIL_QUALITY)?, likeness, flaws })
+        Ok(Thumbnail { bytes: picture.encode(THUMBNAIL_QUALITY, SamplingFactor::F_2_2)?, likeness, flaws })
     }
 }

@@ -2,11 +2,12 @@
 
 use std::io::Cursor;
 
-use image::codecs::jpeg::{JpegDecoder, JpegEncoder};
+use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageEncoder, ImageResult, RgbImage};
+use image::{DynamicImage, ImageDecoder, ImageResult, RgbImage};
+use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::jpeg::{self, Outline};
 use crate::shrink::shrink;
@@ -63,16 +64,20 @@ impl Picture {
         Self::decode(bytes, ContentType::Jpeg, orientation, limits)
     }
 
-    /// As a JPEG file.
-    pub(crate) fn encode(&self, quality: u8) -> Result<Vec<u8>, Rejection> {
+    /// As a JPEG file, with colours as fine as brightness or half as fine.
+    pub(crate) fn encode(&self, quality: u8, colours: SamplingFactor) -> Result<Vec<u8>, Rejection> {
+        let side = |length: u32| u16::try_from(length).map_err(|_| Rejection::TooManyPixels);
+        let (width, height) = (side(self.pixels.width())?, side(self.pixels.height())?);
         let mut bytes = Vec::new();
-        let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+        let mut encoder = Encoder::new(&mut bytes, quality);
+        encoder.set_sampling_factor(colours);
         if let Some(profile) = &self.profile {
             // A profile too long for the file's segments only shifts colours.
-            encoder.set_icc_profile(profile.clone()).unwrap_or_default();
+            encoder.add_icc_profile(profile).unwrap_or_default();
         }
-        encoder.encode_image(&self.pixels).map_err(|error| Rejection::of_decoding(&error))?;
-        Ok(bytes)
+        // Into memory, at a size that was checked, nothing is left to go wrong.
+        let encoded = encoder.encode(self.pixels.as_raw(), width, height, ColorType::Rgb);
+        encoded.map(|()| bytes).map_err(|_| Rejection::Corrupt)
     }
 }
 

@@ -25,7 +25,7 @@ struct Tile {
 }
 
 impl Tile {
-    const CLEAR: Self = Self { keep: [CLEAR.keep; 64], add: [CLEAR.add; 64] };
+    const CLEAR: Self = Self { keep: [CLEAR[0]; 64], add: [CLEAR[1]; 64] };
 }
 
 /// The blocks of a component that the mark may touch.
@@ -71,7 +71,7 @@ impl TouchedBlocks {
             let (mut sample, mut within) = ((before / h) as usize, before % h);
             for cover in mask.row(y).chunks_exact(2) {
                 if let Some((taken, added)) = sums.get_mut(sample) {
-                    *taken += u32::from(CLEAR.keep - cover[0]);
+                    *taken += u32::from(CLEAR[0] - cover[0]);
                     *added += u32::from(cover[1]);
                 }
                 within += 1;
@@ -87,7 +87,7 @@ impl TouchedBlocks {
             }
             let tile = tile.get_or_insert_with(|| Box::new(Tile::CLEAR));
             for (x, (taken, added)) in sums.iter().enumerate() {
-                tile.keep[from + x] = CLEAR.keep - mean(*taken);
+                tile.keep[from + x] = CLEAR[0] - mean(*taken);
                 tile.add[from + x] = mean(*added);
             }
         }
