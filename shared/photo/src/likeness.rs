@@ -2,6 +2,8 @@
 
 use image::{GrayImage, imageops};
 
+use crate::shrink::shrink;
+
 /// Fingerprints of the same picture. Few bits differ between copies of it, many between different pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Likeness {
@@ -26,6 +28,16 @@ impl Likeness {
         let [fine, fine_mirrored] = [&fine, &imageops::flip_horizontal(&fine)].map(differences);
         Self { hash, mirrored, fine, fine_mirrored }
     }
+}
+
+/// `side` rows of one value more. A picture that is smaller is stretched first.
+fn grid(grey: &GrayImage, side: u32) -> GrayImage {
+    let size = (side + 1, side);
+    if grey.width() < size.0 || grey.height() < size.1 {
+        return imageops::thumbnail(grey, size.0, size.1);
+    }
+    let values = shrink::<1>(grey.as_raw(), grey.dimensions(), size);
+    GrayImage::from_raw(size.0, size.1, values).unwrap_or_default()
 }
 
 fn differences(grid: &GrayImage) -> [u64; 4] {

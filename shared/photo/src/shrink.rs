@@ -12,14 +12,16 @@ pub(crate) fn shrink<const N: usize>(
     let mut sums = vec![0.0f32; stride];
     for area in &rows {
         sums.fill(0.0);
-        for (row, weight) in pixels.chunks_exact(stride.max(1)).skip(area.from).zip(&area.weights) {
+        let below = pixels.get(area.from * stride..).unwrap_or_default();
+        for (row, weight) in below.chunks_exact(stride.max(1)).zip(&area.weights) {
             for (sum, value) in sums.iter_mut().zip(row) {
                 *sum += weight * f32::from(*value);
             }
         }
         for area in &columns {
             let mut mean = [0.0; N];
-            for (sums, weight) in sums.chunks_exact(N).skip(area.from).zip(&area.weights) {
+            let sums = sums.get(area.from * N..).unwrap_or_default();
+            for (sums, weight) in sums.chunks_exact(N).zip(&area.weights) {
                 for (mean, sum) in mean.iter_mut().zip(sums) {
                     *mean += weight * sum;
                 }
