@@ -1,6 +1,6 @@
 //! Whether a picture can be made out at all: flags for people to look at, which block nothing.
 
-use image::{GrayImage, imageops};
+use image::GrayImage;
 
 /// A picture is too dark when even its brightest twentieth stays below this.
 const DARK: usize = 64;
@@ -33,30 +33,55 @@ fn is_dark(grey: &GrayImage) -> bool {
 /// The part of the differences between neighbours that goes when the picture is blurred: much of a sharp one's,
 /// little of one that is blurred already (after Crété-Roffet and others, "The blur effect", 2007).
 fn sharpness(grey: &GrayImage) -> f64 {
-    let across = along_lines(grey);
-    let down = along_lines(&imageops::rotate90(grey));
-    across.max(down)
+    let width = grey.width().max(1) as usize;
+    let lines: Vec<&[u8]> = grey.as_raw().chunks_exact(width).collect();
+    let (mut across, mut down) = (Steps::default(), Steps::default());
+    for line in &lines {
+        across.add(SPAN.map(|place| line.get(place..).unwrap_or_default()));
+    }
+    for lines in lines.windows(SPAN[3] + 1) {
+        down.add(SPAN.map(|place| lines[place]));
+    }
+    across.part_gone().max(down.part_gone())
 }
 
-fn along_lines(grey: &GrayImage) -> f64 {
-    const REACH: usize = 4;
-    let (mut before, mut gone, mut count) = (0u64, 0u64, 0u64);
-    for line in grey.as_raw().chunks_exact(grey.width().max(1) as usize) {
-        // A step of the blurred line is what nine neighbours gain in front less what they lose behind, in ninths.
-        for values in line.windows(2 * REACH + 2) {
-            let difference = 9 * u32::from(values[REACH].abs_diff(values[REACH + 1]));
-            let blurred = u32::from(values[2 * REACH + 1].abs_diff(values[0]));
-            before += u64::from(difference);
-            gone += u64::from(difference.saturating_sub(blurred));
-            count += 9;
+/// Of ten values in a row: the outermost two, between which a step of the blurred line lies (it is what nine
+/// values gain in front less what they lose behind), and the two in the middle.
+const SPAN: [usize; 4] = [0, 4, 5, 9];
+
+/// Steps from one value to the next, before the blurring and what is gone of them behind it, in ninths.
+#[derive(Default)]
+struct Steps {
+    before: u64,
+    gone: u64,
+    count: u64,
+}
+
+impl Steps {
+    fn add(&mut self, [first, left, right, last]: [&[u8]; 4]) {
+        let (mut before, mut gone) = (0u32, 0u32);
+        for ((first, left), (right, last)) in first.iter().zip(left).zip(right.iter().zip(last)) {
+            let step = 9 * u32::from(left.abs_diff(*right));
+            before += step;
+            gone += step.saturating_sub(first.abs_diff(*last).into());
+        }
+        self.before += u64::from(before);
+        self.gone += u64::from(gone);
+        self.count += 9 * last.len() as u64;
+    }
+
+    fn part_gone(&self) -> f64 {
+        if self.before as f64 <= FLAT * self.count as f64 {
+            1.0
+        } else {
+            self.gone as f64 / self.before as f64
         }
     }
-    if before as f64 <= FLAT * count as f64 { 1.0 } else { gone as f64 / before as f64 }
 }
 
 #[cfg(test)]
 mod tests {
-    use image::Luma;
+    use image::{Luma, imageops};
 
     use super::*;
 

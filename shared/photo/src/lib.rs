@@ -131,7 +131,9 @@ pub fn process_in_style(
         return Err(Rejection::TooManyBytes);
     }
     let content_type = ContentType::of_content(original)?;
-    let facts = Facts::of_file(original);
+    // Without a search through all of the picture where there are none.
+    let head = if content_type == ContentType::Jpeg { jpeg::head(original) } else { original };
+    let facts = Facts::of_file(head);
     let (taken_at, taken_at_source) = taken.taken_at(&facts);
     let mark = path::Mark { lines: style.lines(taken_at, taken_at_source), corner: style.corner };
     let marked = Marked::new(original, content_type, facts.orientation, &mark, limits)?;

@@ -21,8 +21,7 @@ pub struct Likeness {
 impl Likeness {
     /// Of a picture as the viewer sees it, at any size.
     pub(crate) fn of(grey: &GrayImage) -> Self {
-        let grid = |side: u32| imageops::thumbnail(grey, side + 1, side);
-        let (coarse, fine) = (grid(8), grid(16));
+        let (coarse, fine) = (grid(grey, 8), grid(grey, 16));
         let [hash, mirrored] =
             [&coarse, &imageops::flip_horizontal(&coarse)].map(|grid| differences(grid)[0]);
         let [fine, fine_mirrored] = [&fine, &imageops::flip_horizontal(&fine)].map(differences);

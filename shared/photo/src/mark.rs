@@ -91,13 +91,15 @@ pub(crate) fn mask(lines: &[String], corner: Corner, width: u32, height: u32) ->
     let (left, top) = (left.max(0) as u32, top.max(0) as u32);
     let across = text.width.saturating_sub(cut_left).min(width.saturating_sub(left));
     let down = text.height.saturating_sub(cut_top).min(height.saturating_sub(top));
-    let mut covers = Vec::with_capacity(across as usize * down as usize * 2);
-    for y in cut_top..cut_top + down {
+    let stride = across as usize * 2;
+    let mut covers = vec![0; stride * down as usize];
+    for (row, y) in covers.chunks_exact_mut(stride.max(1)).zip(cut_top..) {
         let from = (y * text.width + cut_left) as usize;
-        let row = from..from + across as usize;
-        let (letters, around) = (letters.get(row.clone()), around.get(row));
-        for (letter, around) in letters.unwrap_or_default().iter().zip(around.unwrap_or_default()) {
-            covers.extend(cover(*letter, *around));
+        let of_row = from..from + across as usize;
+        let (letters, around) = (letters.get(of_row.clone()), around.get(of_row));
+        let covered = letters.unwrap_or_default().iter().zip(around.unwrap_or_default());
+        for (pair, (letter, around)) in row.chunks_exact_mut(2).zip(covered) {
+            pair.copy_from_slice(&cover(*letter, *around));
         }
     }
     Mask::new((left, top), (across, down), covers)

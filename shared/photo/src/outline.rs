@@ -3,10 +3,14 @@
 /// Coverage from which on a pixel counts as part of a letter. A stroke thinner than a pixel covers none wholly.
 const PART_OF_LETTER: u8 = 96;
 
+/// The widest outline: the square of the next length is the last that 15 bits hold. Letters have a tenth of their
+/// height, so that no picture needs more.
+const WIDEST: usize = 180;
+
 /// How much of each pixel lies within `radius` of the letters, whose coverage is given row by row, `width` a row.
 pub(crate) fn outline(letters: &[u8], width: u32, radius: f32) -> Vec<u8> {
     let width = width.max(1) as usize;
-    let reach = (radius + 0.5).ceil() as usize;
+    let reach = ((radius + 0.5).ceil() as usize).min(WIDEST);
     let soft = soft_edge(radius, reach);
     let heights = distances_in_columns(letters, width, reach);
     let mut covered = vec![0; letters.len()];
@@ -31,7 +35,7 @@ fn soft_edge(radius: f32, reach: usize) -> Vec<u8> {
 
 /// By pixel: how far above or below it the next pixel of a letter is, at most one more than `reach`.
 fn distances_in_columns(letters: &[u8], width: usize, reach: usize) -> Vec<u8> {
-    let far = (reach + 1).min(usize::from(u8::MAX)) as u8;
+    let far = (reach + 1) as u8;
     let mut distances: Vec<u8> =
         letters.iter().map(|covered| if *covered >= PART_OF_LETTER { 0 } else { far }).collect();
     let step = |row: &mut [u8], beside: &[u8]| {
@@ -53,9 +57,8 @@ fn distances_in_columns(letters: &[u8], width: usize, reach: usize) -> Vec<u8> {
 
 /// The squared distance to the nearest pixel of a letter, from the distances in each column.
 fn nearest_in_row(heights: &[u8], reach: usize, nearest: &mut [i16]) {
-    // Squares up to those of the 180 pixels that the largest picture's outline has at most fit.
-    let square = |length: usize| i16::try_from(length * length).unwrap_or(i16::MAX);
-    let squares: Vec<i16> = heights.iter().map(|height| square(usize::from(*height))).collect();
+    let square = |length: usize| (length * length) as i16;
+    let squares: Vec<i16> = heights.iter().map(|height| i16::from(*height) * i16::from(*height)).collect();
     nearest.copy_from_slice(&squares);
     for shift in 1..=reach.min(squares.len().saturating_sub(1)) {
         let aside = square(shift);

@@ -57,7 +57,7 @@ impl Picture {
             return Err(Rejection::TooManyPixels);
         }
         if outline.is_deep() {
-            let image = jpeg::look(bytes, outline, 8)?;
+            let image = jpeg::decode(bytes, outline)?;
             return Ok(Self { pixels: upright(image, orientation), profile: None });
         }
         jpeg::check(bytes, outline)?;

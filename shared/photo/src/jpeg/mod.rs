@@ -31,20 +31,30 @@ use reader::Reader;
 use scan::ScanHeader;
 use segments::{START_OF_SCAN, Segments, State};
 
-pub(crate) use splice::{Outline, look, splice};
+pub(crate) use splice::{Outline, decode, splice};
 
 use crate::Rejection;
 
 /// Real files have about ten; without a bound a small file could ask for hours.
 const MAX_SCANS: usize = 100;
 
+/// What comes before a file's first scan: all that can hold facts of the photo.
+pub(crate) fn head(bytes: &[u8]) -> &[u8] {
+    let mut segments = Segments::new(bytes);
+    loop {
+        match segments.next() {
+            Ok(Some(segment)) if segment.marker == START_OF_SCAN => {
+                return bytes.get(..segments.position).unwrap_or(bytes);
+            }
+            Ok(Some(_)) => {}
+            Ok(None) | Err(_) => return bytes,
+        }
+    }
+}
+
 /// Accepts a file that is complete.
 pub(crate) fn check(bytes: &[u8], outline: &Outline) -> Result<(), Rejection> {
-    if outline.is_sequential() {
-        look(bytes, outline, 1).map(drop)
-    } else {
-        check_progressive(bytes, outline)
-    }
+    if outline.is_sequential() { splice::check(bytes, outline) } else { check_progressive(bytes, outline) }
 }
 
 fn check_progressive(bytes: &[u8], outline: &Outline) -> Result<(), Rejection> {

@@ -120,12 +120,22 @@ pub(super) fn splice_once(
 ) -> Result<Spliced, Stop> {
     let (transform, mut output) = (Transform::new(), Output::new(bytes));
     let edit = Edit { touched, transform: &transform, output: &mut output, recode };
-    let preview = Pass::new(bytes, outline, side, Some((edit, orientation))).run()?;
+    let planes = Pass::new(bytes, outline, side, Some((edit, orientation))).run()?;
+    let preview = planes.picture(&outline.frame, outline.colours);
     Ok(Spliced { bytes: output.into_bytes(), preview, reencoded: recode })
 }
 
-/// Checks a sequential file to its last block and returns the picture at a reduced or, for 8, at full size.
-pub(crate) fn look(bytes: &[u8], outline: &Outline, side: usize) -> Result<RgbImage, Rejection> {
+/// Checks a sequential file to its last block.
+pub(super) fn check(bytes: &[u8], outline: &Outline) -> Result<(), Rejection> {
+    walked(bytes, outline, 1).map(drop)
+}
+
+/// Checks a sequential file to its last block and returns the picture.
+pub(crate) fn decode(bytes: &[u8], outline: &Outline) -> Result<RgbImage, Rejection> {
+    Ok(walked(bytes, outline, 8)?.picture(&outline.frame, outline.colours))
+}
+
+fn walked(bytes: &[u8], outline: &Outline, side: usize) -> Result<Planes, Rejection> {
     Pass::new(bytes, outline, side, None).run().map_err(|stop| match stop {
         Stop::Rejected(rejection) => rejection,
         Stop::MissingCode => Rejection::Corrupt,
@@ -133,13 +143,21 @@ pub(crate) fn look(bytes: &[u8], outline: &Outline, side: usize) -> Result<RgbIm
 }
 
 pub(super) fn touched_blocks(outline: &Outline, mask: &Mask) -> Result<Vec<TouchedBlocks>, Rejection> {
-    let components = outline.frame.components.iter().enumerate();
-    let touched = components.map(|(index, component)| {
+    let frame = &outline.frame;
+    let mut touched = Vec::<TouchedBlocks>::new();
+    for (index, component) in frame.components.iter().enumerate() {
         let is_tint = outline.colours == Colours::YCbCr && index > 0;
         let meaning = if is_tint { Meaning::Tint } else { Meaning::Light };
-        TouchedBlocks::new(&outline.frame, component, meaning, mask).ok_or(Rejection::UnsupportedFormat)
-    });
-    touched.collect()
+        let sampling = frame.scale(component).ok_or(Rejection::UnsupportedFormat)?;
+        let twin =
+            frame.components.iter().zip(&touched).find(|(other, _)| frame.scale(other) == Some(sampling));
+        let blocks = match twin {
+            Some((_, twin)) => twin.of_twin(meaning),
+            None => TouchedBlocks::new(sampling, meaning, mask),
+        };
+        touched.push(blocks);
+    }
+    Ok(touched)
 }
 
 /// One way through a file.
@@ -169,7 +187,7 @@ impl<'p, 'e, 'a> Pass<'p, 'e, 'a> {
         }
     }
 
-    fn run(mut self) -> Result<RgbImage, Stop> {
+    fn run(mut self) -> Result<Planes, Stop> {
         self.write(&[0xFF, 0xD8]);
         let mut segments = Segments::new(self.bytes);
         while let Some(segment) = segments.next()? {
@@ -184,7 +202,7 @@ impl<'p, 'e, 'a> Pass<'p, 'e, 'a> {
             return Err(Rejection::Truncated.into());
         }
         self.write(&[0xFF, 0xD9]);
-        Ok(self.planes.picture(&self.outline.frame, self.outline.colours))
+        Ok(self.planes)
     }
 
     fn segment(&mut self, segment: Segment<'_>) -> Result<(), Rejection> {

@@ -1,7 +1,8 @@
 //! Which blocks a mark touches, and how it covers their samples.
 
+use std::rc::Rc;
+
 use super::block::Coefficients;
-use super::frame::{Component, Frame};
 use super::segments::Quantisation;
 use super::transform::{Block, Transform, ZIGZAG};
 use crate::mask::{CLEAR, Mask};
@@ -34,63 +35,28 @@ pub(super) struct TouchedBlocks {
     left: u32,
     top: u32,
     across: u32,
-    tiles: Vec<Option<Box<Tile>>>,
+    tiles: Rc<[Option<Box<Tile>>]>,
 }
 
 impl TouchedBlocks {
-    /// None where a sample of the component stands for no whole number of pixels.
-    pub(super) fn new(frame: &Frame, component: &Component, meaning: Meaning, mask: &Mask) -> Option<Self> {
-        let (h, v) = frame.scale(component)?;
+    /// Of a component whose samples each stand for `h` by `v` pixels.
+    pub(super) fn new((h, v): (u32, u32), meaning: Meaning, mask: &Mask) -> Self {
         let (left, top) = (mask.left / (8 * h), mask.top / (8 * v));
         let across = (mask.left + mask.width()).div_ceil(8 * h) - left;
         let down = (mask.top + mask.height()).div_ceil(8 * v) - top;
-        let mut touched = Self { meaning, left, top, across, tiles: Vec::new() };
-        for y in top..top + down {
-            let mut tiles: Vec<_> = (0..across).map(|_| None).collect();
+        let mut tiles: Vec<_> = (0..across * down).map(|_| None).collect();
+        let before = (mask.left - left * 8 * h) as usize;
+        for (tiles, y) in tiles.chunks_exact_mut(across.max(1) as usize).zip(top..) {
             for (row, y) in (y * 8..y * 8 + 8).enumerate() {
-                touched.fill_row(&mut tiles, row * 8, mask, y, (h, v));
+                fill_row(tiles, row * 8, mask, (before, y), (h, v));
             }
-            touched.tiles.append(&mut tiles);
         }
-        Some(touched)
+        Self { meaning, left, top, across, tiles: tiles.into() }
     }
 
-    /// Fills a row of samples, which begins at `from` in each tile: the means over the pixels of each sample.
-    fn fill_row(
-        &self,
-        tiles: &mut [Option<Box<Tile>>],
-        from: usize,
-        mask: &Mask,
-        y: u32,
-        (h, v): (u32, u32),
-    ) {
-        // What is taken away and what is added; nothing where the mask doesn't reach.
-        let mut sums = vec![(0u32, 0u32); tiles.len() * 8];
-        let before = mask.left - self.left * 8 * h;
-        for y in y * v..(y + 1) * v {
-            let (mut sample, mut within) = ((before / h) as usize, before % h);
-            for cover in mask.row(y).chunks_exact(2) {
-                if let Some((taken, added)) = sums.get_mut(sample) {
-                    *taken += u32::from(CLEAR[0] - cover[0]);
-                    *added += u32::from(cover[1]);
-                }
-                within += 1;
-                if within == h {
-                    (sample, within) = (sample + 1, 0);
-                }
-            }
-        }
-        let mean = |sum: u32| ((sum + h * v / 2) / (h * v)) as u8;
-        for (tile, sums) in tiles.iter_mut().zip(sums.chunks_exact(8)) {
-            if sums.iter().all(|sums| *sums == (0, 0)) {
-                continue;
-            }
-            let tile = tile.get_or_insert_with(|| Box::new(Tile::CLEAR));
-            for (x, (taken, added)) in sums.iter().enumerate() {
-                tile.keep[from + x] = CLEAR[0] - mean(*taken);
-                tile.add[from + x] = mean(*added);
-            }
-        }
+    /// The same for a component of the same sampling.
+    pub(super) fn of_twin(&self, meaning: Meaning) -> Self {
+        Self { meaning, tiles: Rc::clone(&self.tiles), ..*self }
     }
 
     fn tile(&self, x: u32, y: u32) -> Option<&Tile> {
@@ -151,4 +117,38 @@ pub(super) fn dequantised(coefficients: &Coefficients, quantisation: &Quantisati
         block[usize::from(place)] = *value as f32 * f32::from(*step);
     }
     block
+}
+
+/// Fills a row of samples, which begins at `from` in each tile: the means over the pixels of each sample. The mask
+/// begins `before` pixels behind the first tile.
+fn fill_row(
+    tiles: &mut [Option<Box<Tile>>],
+    from: usize,
+    mask: &Mask,
+    (before, y): (usize, u32),
+    (h, v): (u32, u32),
+) {
+    // What is taken away and what is added; nothing where the mask doesn't reach.
+    let mut sums = vec![[0u16; 2]; tiles.len() * 8 * h as usize];
+    for y in y * v..(y + 1) * v {
+        for (sum, cover) in sums.iter_mut().skip(before).zip(mask.row(y).chunks_exact(2)) {
+            sum[0] += u16::from(CLEAR[0] - cover[0]);
+            sum[1] += u16::from(cover[1]);
+        }
+    }
+    let area = h * v;
+    for (tile, sums) in tiles.iter_mut().zip(sums.chunks_exact(8 * h as usize)) {
+        if sums.iter().fold(0, |any, sum| any | sum[0] | sum[1]) == 0 {
+            continue;
+        }
+        let tile = tile.get_or_insert_with(|| Box::new(Tile::CLEAR));
+        for (x, sums) in sums.chunks_exact(h as usize).enumerate() {
+            let mean = |of: usize| {
+                let sum: u32 = sums.iter().map(|sum| u32::from(sum[of])).sum();
+                ((sum + area / 2) / area) as u8
+            };
+            tile.keep[from + x] = CLEAR[0] - mean(0);
+            tile.add[from + x] = mean(1);
+        }
+    }
 }
