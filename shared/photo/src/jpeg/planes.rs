@@ -114,29 +114,38 @@ impl Planes {
         let (width, height) = (reduced(frame.width), reduced(frame.height));
         let (most_h, most_v) = frame.largest_sampling();
         let mut picture = RgbImage::new(width, height);
-        for (y, row) in picture.rows_mut().enumerate() {
-            let mut rows = self.planes.iter().zip(&frame.components).map(|(plane, component)| {
+        let stride = width as usize * 3;
+        let mut lines = vec![vec![128; width as usize]; 3];
+        for (y, row) in picture.chunks_exact_mut(stride.max(1)).enumerate() {
+            for ((plane, component), line) in self.planes.iter().zip(&frame.components).zip(&mut lines) {
                 let y = y * component.vertical as usize / most_v as usize;
-                let row = plane.samples.get(y * plane.stride..).unwrap_or_default();
-                let (h, most_h) = (component.horizontal as usize, most_h as usize);
-                (0..).map(move |x: usize| row.get(x * h / most_h).copied().unwrap_or(128))
-            });
-            let (Some(first), second, third) = (rows.next(), rows.next(), rows.next()) else { continue };
-            match (colours, second, third) {
-                (Colours::YCbCr, Some(blue), Some(red)) => {
-                    for (((pixel, y), cb), cr) in row.zip(first).zip(blue).zip(red) {
-                        pixel.0 = rgb(y, cb, cr);
-                    }
-                }
-                (Colours::Rgb, Some(green), Some(blue)) => {
-                    for (((pixel, r), g), b) in row.zip(first).zip(green).zip(blue) {
-                        pixel.0 = [r, g, b];
-                    }
-                }
-                _ => row.zip(first).for_each(|(pixel, grey)| pixel.0 = [grey; 3]),
+                let samples = plane.samples.get(y * plane.stride..).unwrap_or_default();
+                stretch(samples, line, component.horizontal as usize, most_h as usize);
+            }
+            let [first, second, third] = lines.as_slice() else { continue };
+            let values = first.iter().zip(second.iter().zip(third));
+            for (pixel, (first, (second, third))) in row.chunks_exact_mut(3).zip(values) {
+                pixel.copy_from_slice(&match colours {
+                    Colours::Grey => [*first; 3],
+                    Colours::YCbCr => rgb(*first, *second, *third),
+                    Colours::Rgb => [*first, *second, *third],
+                });
             }
         }
         picture
+    }
+}
+
+/// A line of samples, `own` of which stand for `most` pixels.
+fn stretch(samples: &[u8], line: &mut [u8], own: usize, most: usize) {
+    if most.is_multiple_of(own) {
+        for (pixels, sample) in line.chunks_mut(most / own).zip(samples) {
+            pixels.fill(*sample);
+        }
+    } else {
+        for (x, pixel) in line.iter_mut().enumerate() {
+            *pixel = samples.get(x * own / most).copied().unwrap_or(128);
+        }
     }
 }
 
