@@ -17,7 +17,8 @@ ifdef CI
 export CARGO_INCREMENTAL := 0
 endif
 
-.PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean
+.PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
+	check-photo mutate-photo bench-photo
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +83,26 @@ fuzz-api: build $(VENV)/.fuzzers-installed ## Many made-up calls of every operat
 
 FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
 
+# ---- Photos -----------------------------------------------------------------------------------------
+
+MUTANTS ?= 1000000
+ROUNDS ?= 15
+# The virtual memory, in KB, that a million damaged files may take.
+MUTANT_MEMORY ?= 1000000
+
+check-photo: $(VENV)/.photo-installed ## Marked photos of 480 kinds, as libjpeg-turbo shows them
+	cargo build $(LOCKED) -p anju-watermark
+	$(VENV)/bin/python -B infra/watermark/check/matrix.py target/debug/watermark
+
+mutate-photo: ## A million damaged photos: no panic, no endless loop (MUTANTS=1000000)
+	cargo build $(LOCKED) --release -p anju-bench-photo
+	ulimit -v $(MUTANT_MEMORY) && target/release/mutate-photo $(MUTANTS) 0 shared/photo/tests/samples
+
+bench-photo: $(VENV)/.photo-installed ## Marking a photo, ours and others', into docs/photo-bench.md (ROUNDS=15)
+	cargo build $(LOCKED) --release -p anju-bench-photo
+	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund --no-save --prefix tests/bench-photo/workers
+	$(VENV)/bin/python -B tests/bench-photo/bench.py target/release/anju-bench-photo target/bench-photo $(ROUNDS)
+
 # ---- Package ----------------------------------------------------------------------------------------
 
 ARCH ?= x86_64
@@ -103,6 +124,9 @@ $(VENV)/.fuzzers-installed: tests/fuzz-api/requirements.txt
 	$(call install,$<)
 
 $(VENV)/.packagers-installed: infra/check/package-requirements.txt
+	$(call install,$<)
+
+$(VENV)/.photo-installed: infra/watermark/check/requirements.txt
 	$(call install,$<)
 
 define install

@@ -1,44 +1,80 @@
-//! A fingerprint of what a picture shows, alike for copies that were resized or compressed again.
+//! Fingerprints of what a picture shows, alike for copies that were resized or compressed again.
 
-use image::RgbImage;
-use image::imageops;
+use image::{GrayImage, imageops};
 
-/// Difference hash: 8 rows of 9 grey values as the viewer sees them, one bit for each neighbour that is
-/// brighter than the one on its left. The first bit is that of the top left.
-pub(crate) fn difference_hash(upright: &RgbImage) -> u64 {
-    let small = imageops::grayscale(&imageops::thumbnail(upright, 9, 8));
-    let mut hash = 0;
-    for y in 0..8 {
-        for x in 0..8 {
-            let brighter = small.get_pixel(x + 1, y).0 > small.get_pixel(x, y).0;
-            hash = hash << 1 | u64::from(brighter);
-        }
+use crate::shrink::shrink;
+
+/// Fingerprints of the same picture. Few bits differ between copies of it, many between different pictures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Likeness {
+    /// Difference hash of 8 by 8 bits: one for each grey value that is brighter than the one on its left. The
+    /// first bit is that of the top left.
+    pub hash: u64,
+    /// That of the picture mirrored left to right.
+    pub mirrored: u64,
+    /// The same of 16 by 16 bits, to confirm what the short one found.
+    pub fine: [u64; 4],
+    /// That of the mirrored picture.
+    pub fine_mirrored: [u64; 4],
+}
+
+impl Likeness {
+    /// Of a picture as the viewer sees it, at any size.
+    pub(crate) fn of(grey: &GrayImage) -> Self {
+        let (coarse, fine) = (grid(grey, 8), grid(grey, 16));
+        let [hash, mirrored] =
+            [&coarse, &imageops::flip_horizontal(&coarse)].map(|grid| differences(grid)[0]);
+        let [fine, fine_mirrored] = [&fine, &imageops::flip_horizontal(&fine)].map(differences);
+        Self { hash, mirrored, fine, fine_mirrored }
     }
-    hash
+}
+
+/// `side` rows of one value more. A picture that is smaller is stretched first.
+fn grid(grey: &GrayImage, side: u32) -> GrayImage {
+    let size = (side + 1, side);
+    if grey.width() < size.0 || grey.height() < size.1 {
+        return imageops::thumbnail(grey, size.0, size.1);
+    }
+    let values = shrink::<1>(grey.as_raw(), grey.dimensions(), size);
+    GrayImage::from_raw(size.0, size.1, values).unwrap_or_default()
+}
+
+fn differences(grid: &GrayImage) -> [u64; 4] {
+    let mut words = [0; 4];
+    let pairs = grid.rows().flat_map(|row| row.clone().zip(row.skip(1)));
+    for (place, (left, right)) in pairs.enumerate() {
+        let word = &mut words[place / 64];
+        *word = *word << 1 | u64::from(right.0 > left.0);
+    }
+    words
 }
 
 #[cfg(test)]
 mod tests {
-    use image::Rgb;
+    use image::Luma;
 
     use super::*;
 
     /// Brighter to the right in its upper half, to the left in its lower one.
-    fn two_slopes(width: u32, height: u32) -> RgbImage {
-        RgbImage::from_fn(width, height, |x, y| {
+    fn two_slopes(width: u32, height: u32) -> GrayImage {
+        GrayImage::from_fn(width, height, |x, y| {
             let value = (x * 255 / width) as u8;
-            Rgb([if y < height / 2 { value } else { 255 - value }; 3])
+            Luma([if y < height / 2 { value } else { 255 - value }])
         })
     }
 
     #[test]
     fn a_bit_is_set_for_each_neighbour_that_is_brighter_from_the_top_left_on() {
-        assert_eq!(difference_hash(&two_slopes(900, 800)), 0xFFFF_FFFF_0000_0000);
-        assert_eq!(difference_hash(&RgbImage::from_pixel(90, 80, Rgb([7; 3]))), 0);
+        let likeness = Likeness::of(&two_slopes(900, 800));
+        assert_eq!(likeness.hash, 0xFFFF_FFFF_0000_0000);
+        assert_eq!(likeness.mirrored, 0x0000_0000_FFFF_FFFF);
+        assert_eq!(likeness.fine, [u64::MAX, u64::MAX, 0, 0]);
+        assert_eq!(likeness.fine_mirrored, [0, 0, u64::MAX, u64::MAX]);
+        assert_eq!(Likeness::of(&GrayImage::from_pixel(90, 80, Luma([7]))).hash, 0);
     }
 
     #[test]
     fn a_resized_copy_has_the_same_fingerprint() {
-        assert_eq!(difference_hash(&two_slopes(123, 77)), difference_hash(&two_slopes(1600, 1200)));
+        assert_eq!(Likeness::of(&two_slopes(123, 77)), Likeness::of(&two_slopes(1600, 1200)));
     }
 }

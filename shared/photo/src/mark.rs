@@ -1,11 +1,12 @@
-//! The mark: the time of taking, written into the picture's bottom left.
+//! The mark: the time of taking, written into a corner of the picture.
 
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
-use image::RgbImage;
 use jiff::Timestamp;
 
 use crate::TakenAtSource;
 use crate::capture::CHINA;
+use crate::mask::{CLEAR, Cover, Mask};
+use crate::outline::outline;
 
 const FONT: &[u8] = include_bytes!("../assets/mark-font.otf");
 
@@ -21,28 +22,100 @@ const OUTLINE: f32 = 0.09;
 const THINNEST: f32 = 1.5;
 /// The distance from the picture's edges relative to the letters' height.
 const MARGIN: f32 = 0.6;
+/// From one line to the next, relative to the letters' height.
+const LINE_FEED: f32 = 1.25;
 
-const LETTERS: [f32; 3] = [255.0, 255.0, 255.0];
-const AROUND: [f32; 3] = [0.0, 0.0, 0.0];
+/// Where the mark stands, as the viewer sees the picture.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Corner {
+    /// Below, on the left.
+    #[default]
+    BottomLeft,
+    /// Below, on the right.
+    BottomRight,
+    /// Above, on the left.
+    TopLeft,
+    /// Above, on the right.
+    TopRight,
+}
 
-/// What the mark says.
-pub(crate) fn text(taken_at: Timestamp, source: TakenAtSource) -> String {
-    let time = CHINA.to_datetime(taken_at).strftime("%Y-%m-%d %H:%M:%S");
-    match source {
-        TakenAtSource::Exif | TakenAtSource::Declared => time.to_string(),
-        TakenAtSource::Upload => format!("上传时间 {time}"),
+/// What the mark says besides the time, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarkStyle {
+    /// The corner in which it stands.
+    pub corner: Corner,
+    /// What stands before the time of taking.
+    pub taken_label: String,
+    /// What stands before the time of the upload, where that of taking isn't known.
+    pub upload_label: String,
+    /// A second line, such as the village. Characters that the typeface lacks are shown as `?`.
+    pub second_line: Option<String>,
+}
+
+impl Default for MarkStyle {
+    /// The bare time in the bottom left, 上传时间 before that of an upload, no second line.
+    fn default() -> Self {
+        Self {
+            corner: Corner::default(),
+            taken_label: String::new(),
+            upload_label: "上传时间 ".to_owned(),
+            second_line: None,
+        }
     }
 }
 
-/// Writes the text: white letters in a black outline, which one of the two tells from any ground.
-pub(crate) fn draw(picture: &mut RgbImage, text: &str) {
-    let line = Line::fitting(text, picture.width(), picture.height());
-    let letters = line.letters();
-    let outline = letters.widened(outline_width(line.size));
-    let (left, top) = line.corner(picture.height());
-    outline.blend(picture, left, top, AROUND);
-    letters.blend(picture, left, top, LETTERS);
+impl MarkStyle {
+    /// The lines of the mark, from top to bottom.
+    pub(crate) fn lines(&self, taken_at: Timestamp, source: TakenAtSource) -> Vec<String> {
+        let label = match source {
+            TakenAtSource::Exif | TakenAtSource::Declared => &self.taken_label,
+            TakenAtSource::Upload => &self.upload_label,
+        };
+        let time = CHINA.to_datetime(taken_at).strftime("%Y-%m-%d %H:%M:%S");
+        let first = format!("{label}{time}");
+        std::iter::once(first)
+            .chain(self.second_line.clone().filter(|line| !line.trim().is_empty()))
+            .collect()
+    }
 }
+
+/// How lines in a corner cover a picture of `width` by `height` pixels: white letters in a black outline, which
+/// one of the two tells from any ground.
+pub(crate) fn mask(lines: &[String], corner: Corner, width: u32, height: u32) -> Mask {
+    let text = Text::fitting(lines, width, height);
+    let letters = text.letters();
+    let around = outline(&letters, text.width, text.outline);
+    let (left, top) = text.place(corner, width, height);
+    // What lies outside the picture isn't drawn.
+    let (cut_left, cut_top) = (left.min(0).unsigned_abs() as u32, top.min(0).unsigned_abs() as u32);
+    let (left, top) = (left.max(0) as u32, top.max(0) as u32);
+    let across = text.width.saturating_sub(cut_left).min(width.saturating_sub(left));
+    let down = text.height.saturating_sub(cut_top).min(height.saturating_sub(top));
+    let stride = across as usize * 2;
+    let mut covers = vec![0; stride * down as usize];
+    for (row, y) in covers.chunks_exact_mut(stride.max(1)).zip(cut_top..) {
+        let from = (y * text.width + cut_left) as usize;
+        let of_row = from..from + across as usize;
+        let (letters, around) = (letters.get(of_row.clone()), around.get(of_row));
+        let covered = letters.unwrap_or_default().iter().zip(around.unwrap_or_default());
+        for (pair, (letter, around)) in row.chunks_exact_mut(2).zip(covered) {
+            pair.copy_from_slice(&cover(*letter, *around));
+        }
+    }
+    Mask::new((left, top), (across, down), covers)
+}
+
+/// A white letter on a black outline.
+fn cover(letter: u8, around: u8) -> Cover {
+    if letter < FAINTEST && around < FAINTEST {
+        return CLEAR;
+    }
+    let kept = u16::from(255 - letter) * u16::from(255 - around);
+    [((kept + 127) / 255) as u8, letter]
+}
+
+/// Fainter coverage isn't seen, but would touch blocks.
+const FAINTEST: u8 = 6;
 
 #[expect(
     clippy::expect_used,
@@ -52,151 +125,149 @@ fn font() -> FontRef<'static> {
     FontRef::try_from_slice(FONT).expect("the font in the program is a font")
 }
 
-fn outline_width(size: f32) -> f32 {
-    (size * OUTLINE).max(THINNEST)
-}
-
-/// A line of text at the size at which it fits a picture.
-struct Line {
+/// Lines of text at the size at which they fit a picture.
+struct Text {
     font: FontRef<'static>,
     glyphs: Vec<Glyph>,
     size: f32,
-    width: f32,
+    /// The outline's width.
+    outline: f32,
     /// Room around the letters, for the outline and its soft edge.
     padding: u32,
+    /// Of the whole, with the padding.
+    width: u32,
+    height: u32,
 }
 
-impl Line {
-    fn fitting(text: &str, width: u32, height: u32) -> Self {
+impl Text {
+    fn fitting(lines: &[String], width: u32, height: u32) -> Self {
         let font = font();
-        let room = width as f32 * WIDEST;
         let wanted = (width.min(height) as f32 * SIZE).max(SMALLEST);
-        let set = |size: f32| {
-            // A margin at each side of the text.
-            let (glyphs, advance) = set_glyphs(&font, text, size);
-            (glyphs, advance, advance + 2.0 * MARGIN * size)
-        };
         // Widths grow with the size in proportion.
-        let size = wanted * (room / set(wanted).2).min(1.0);
-        let (glyphs, width, _) = set(size);
-        Self { font, glyphs, size, width, padding: outline_width(size).ceil() as u32 + 1 }
+        let widest = lines.iter().map(|line| advance(&font, line, wanted)).fold(0.0, f32::max);
+        let with_margins = widest + 2.0 * MARGIN * wanted;
+        let shrink = (width as f32 * WIDEST / with_margins).min(1.0);
+        let size = wanted * shrink;
+        let outline = (size * OUTLINE).max(THINNEST);
+        let padding = outline.ceil() as u32 + 1;
+        let feeds = lines.len().saturating_sub(1) as f32 * LINE_FEED;
+        let mut text = Self {
+            glyphs: Vec::new(),
+            size,
+            outline,
+            padding,
+            width: (widest * shrink).ceil() as u32 + 2 * padding,
+            height: (size * (1.0 + feeds)).ceil() as u32 + 2 * padding,
+            font,
+        };
+        for (number, line) in (0u8..).zip(lines) {
+            text.set(line, f32::from(number) * LINE_FEED * size);
+        }
+        text
     }
 
-    /// Where the coverage's top left lies in a picture of this height; outside it if there's no room.
-    fn corner(&self, height: u32) -> (i64, i64) {
-        let margin = (self.size * MARGIN).round() as i64;
-        let padding = i64::from(self.padding);
-        (margin - padding, i64::from(height) - margin - self.size.ceil() as i64 - padding)
+    /// Sets a line's glyphs one after the other.
+    fn set(&mut self, line: &str, top: f32) {
+        let scale = scale(&self.font, self.size);
+        let (mut x, y) = (self.padding as f32, top + self.size * 0.88 + self.padding as f32);
+        for character in line.chars() {
+            let id = glyph(&self.font, character);
+            // At whole pixels, letters that are alike look alike.
+            self.glyphs.push(id.with_scale_and_position(scale, point(x.round(), y.round())));
+            x += self.font.as_scaled(scale).h_advance(id);
+        }
     }
 
-    fn letters(&self) -> Coverage {
-        let padding = self.padding;
-        let width = self.width.ceil() as u32 + 2 * padding;
-        let mut coverage = Coverage::new(width, self.size.ceil() as u32 + 2 * padding);
-        for glyph in self.glyphs.iter().cloned() {
-            let Some(outlined) = self.font.outline_glyph(glyph) else { continue };
+    /// Where the top left lies; outside the picture if there's no room.
+    fn place(&self, corner: Corner, width: u32, height: u32) -> (i64, i64) {
+        let near = (self.size * MARGIN).round() as i64 - i64::from(self.padding);
+        let far = |picture: u32, text: u32| i64::from(picture) - i64::from(text) - near;
+        let (right, bottom) = (far(width, self.width), far(height, self.height));
+        match corner {
+            Corner::BottomLeft => (near, bottom),
+            Corner::BottomRight => (right, bottom),
+            Corner::TopLeft => (near, near),
+            Corner::TopRight => (right, near),
+        }
+    }
+
+    /// How much of each pixel the letters cover, row by row.
+    fn letters(&self) -> Vec<u8> {
+        let mut coverage = vec![0u8; self.width as usize * self.height as usize];
+        for outlined in self.glyphs.iter().filter_map(|glyph| self.font.outline_glyph(glyph.clone())) {
             let bounds = outlined.px_bounds();
+            let (left, top) = (bounds.min.x as i64, bounds.min.y as i64);
             outlined.draw(|x, y, covered| {
-                let at = |bound: f32, offset: u32| bound as i64 + i64::from(offset) + i64::from(padding);
-                coverage.cover(at(bounds.min.x, x), at(bounds.min.y, y), covered);
+                let (x, y) = (left + i64::from(x), top + i64::from(y));
+                let inside =
+                    (0..i64::from(self.width)).contains(&x) && (0..i64::from(self.height)).contains(&y);
+                let index = y * i64::from(self.width) + x;
+                if let Some(value) = coverage.get_mut(index as usize).filter(|_| inside) {
+                    *value = (*value).max((covered * 255.0 + 0.5) as u8);
+                }
             });
         }
         coverage
     }
 }
 
-/// Sets the glyphs one after the other on a line whose letters stand `size` high and more or less fill it.
-fn set_glyphs(font: &FontRef<'_>, text: &str, size: f32) -> (Vec<Glyph>, f32) {
-    // The scale is that of the em square: digits are about three quarters of it high, and Chinese
-    // characters nearly the whole.
-    let scale = font.pt_to_px_scale(size * 0.75).unwrap_or(PxScale::from(size));
-    let scaled = font.as_scaled(scale);
-    let mut advance = 0.0;
-    let mut glyphs = Vec::new();
-    for character in text.chars() {
-        let id = font.glyph_id(character);
-        glyphs.push(id.with_scale_and_position(scale, point(advance, size * 0.88)));
-        advance += scaled.h_advance(id);
-    }
-    (glyphs, advance)
+/// The scale at which letters stand on a line `size` high and more or less fill it: that of the em square, of
+/// which digits are about three quarters high, and Chinese characters nearly the whole.
+fn scale(font: &FontRef<'_>, size: f32) -> PxScale {
+    font.pt_to_px_scale(size * 0.75).unwrap_or(PxScale::from(size))
 }
 
-/// How much of each pixel is covered, 0 to 1.
-struct Coverage {
-    width: u32,
-    height: u32,
-    values: Vec<f32>,
-}
-
-impl Coverage {
-    fn new(width: u32, height: u32) -> Self {
-        Self { width, height, values: vec![0.0; width as usize * height as usize] }
-    }
-
-    fn index(&self, x: i64, y: i64) -> Option<usize> {
-        let inside = (0..i64::from(self.width)).contains(&x) && (0..i64::from(self.height)).contains(&y);
-        inside.then_some((y * i64::from(self.width) + x) as usize)
-    }
-
-    fn cover(&mut self, x: i64, y: i64, covered: f32) {
-        if let Some(index) = self.index(x, y) {
-            self.values[index] = self.values[index].max(covered);
-        }
-    }
-
-    /// The same shape with everything within a distance of it.
-    fn widened(&self, radius: f32) -> Self {
-        let mut widened = Self::new(self.width, self.height);
-        let brush = brush(radius);
-        for y in 0..i64::from(self.height) {
-            for x in 0..i64::from(self.width) {
-                let covered = self.index(x, y).map_or(0.0, |index| self.values[index]);
-                if covered > 0.0 {
-                    for (dx, dy, weight) in &brush {
-                        // A stroke thinner than a pixel covers none wholly; its outline shall.
-                        widened.cover(x + dx, y + dy, (2.0 * covered).min(1.0) * weight);
-                    }
-                }
-            }
-        }
-        widened
-    }
-
-    fn blend(&self, picture: &mut RgbImage, left: i64, top: i64, colour: [f32; 3]) {
-        for (index, covered) in self.values.iter().enumerate().filter(|(_, covered)| **covered > 0.0) {
-            let (x, y) = (index as i64 % i64::from(self.width), index as i64 / i64::from(self.width));
-            let place = |at: i64| u32::try_from(at).ok();
-            let (Some(x), Some(y)) = (place(left + x), place(top + y)) else { continue };
-            let Some(pixel) = picture.get_pixel_mut_checked(x, y) else { continue };
-            for (value, wanted) in pixel.0.iter_mut().zip(colour) {
-                let old = f32::from(*value);
-                *value = (old + (wanted - old) * covered.min(1.0)).round() as u8;
-            }
-        }
+fn glyph(font: &FontRef<'_>, character: char) -> ab_glyph::GlyphId {
+    match font.glyph_id(character) {
+        ab_glyph::GlyphId(0) => font.glyph_id('?'),
+        known => known,
     }
 }
 
-/// A disc with a soft edge: offsets and how much each counts.
-fn brush(radius: f32) -> Vec<(i64, i64, f32)> {
-    let reach = radius.ceil() as i64;
-    let offsets = (-reach..=reach).flat_map(|dy| (-reach..=reach).map(move |dx| (dx, dy)));
-    let weighted = offsets.map(|(dx, dy)| {
-        let distance = ((dx * dx + dy * dy) as f32).sqrt();
-        (dx, dy, (radius + 0.5 - distance).clamp(0.0, 1.0))
-    });
-    weighted.filter(|(_, _, weight)| *weight > 0.0).collect()
+fn advance(font: &FontRef<'_>, line: &str, size: f32) -> f32 {
+    let scaled = font.as_scaled(scale(font, size));
+    line.chars().map(|character| scaled.h_advance(glyph(font, character))).sum()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn lines(style: &MarkStyle, source: TakenAtSource) -> Vec<String> {
+        style.lines("2020-06-03T02:22:31.999Z".parse().unwrap(), source)
+    }
+
     #[test]
     fn the_text_is_china_time_and_names_the_upload() {
-        let time = "2020-06-03T02:22:31.999Z".parse().unwrap();
-        assert_eq!(text(time, TakenAtSource::Exif), "2020-06-03 10:22:31");
-        assert_eq!(text(time, TakenAtSource::Declared), "2020-06-03 10:22:31");
-        assert_eq!(text(time, TakenAtSource::Upload), "上传时间 2020-06-03 10:22:31");
+        let style = MarkStyle::default();
+        assert_eq!(lines(&style, TakenAtSource::Exif), ["2020-06-03 10:22:31"]);
+        assert_eq!(lines(&style, TakenAtSource::Declared), ["2020-06-03 10:22:31"]);
+        assert_eq!(lines(&style, TakenAtSource::Upload), ["上传时间 2020-06-03 10:22:31"]);
+    }
+
+    #[test]
+    fn labels_and_a_second_line_are_as_configured() {
+        let style = MarkStyle {
+            taken_label: "拍摄时间 ".to_owned(),
+            second_line: Some("平洞村".to_owned()),
+            ..MarkStyle::default()
+        };
+        assert_eq!(lines(&style, TakenAtSource::Exif), ["拍摄时间 2020-06-03 10:22:31", "平洞村"]);
+        let blank = MarkStyle { second_line: Some("  ".to_owned()), ..MarkStyle::default() };
+        assert_eq!(lines(&blank, TakenAtSource::Exif).len(), 1);
+    }
+
+    #[test]
+    fn the_mark_stands_in_the_corner_asked_for_and_inside_the_picture() {
+        let text = ["2020-06-03 10:22:31".to_owned(), "27.44° 104.87°".to_owned()];
+        let places = [Corner::BottomLeft, Corner::BottomRight, Corner::TopLeft, Corner::TopRight]
+            .map(|corner| mask(&text, corner, 800, 600))
+            .map(|mask| (mask.left, mask.top, mask.left + mask.width(), mask.top + mask.height()));
+        for (number, (left, top, right, bottom)) in places.into_iter().enumerate() {
+            assert_eq!((left < 30, right > 770), (number % 2 == 0, number % 2 == 1), "{left} to {right}");
+            assert_eq!((top < 30, bottom > 570), (number >= 2, number < 2), "{top} to {bottom}");
+            assert!(right <= 800 && bottom <= 600);
+        }
     }
 
     #[test]
@@ -205,7 +276,7 @@ mod tests {
         for character in include_str!("../assets/mark-characters.txt").chars().filter(|c| *c != '\n') {
             assert_ne!(font.glyph_id(character).0, 0, "{character}");
         }
-        for character in text(Timestamp::UNIX_EPOCH, TakenAtSource::Upload).chars() {
+        for character in lines(&MarkStyle::default(), TakenAtSource::Upload)[0].chars() {
             assert_ne!(font.glyph_id(character).0, 0, "{character}");
         }
     }

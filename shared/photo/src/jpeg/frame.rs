@@ -9,20 +9,23 @@ pub(super) enum Coding {
     Progressive,
 }
 
-/// A colour plane: its identifier and its sampling relative to the others.
-#[derive(Debug, Clone, Copy)]
+/// A colour plane: its identifier, its sampling relative to the others, and which table quantised it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Component {
     pub(super) id: u8,
     pub(super) horizontal: u32,
     pub(super) vertical: u32,
+    pub(super) quantisation: u8,
 }
 
 /// What a start-of-frame segment says.
-#[derive(Debug, Clone)]
-pub(super) struct Frame {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
     pub(super) coding: Coding,
-    pub(super) width: u32,
-    pub(super) height: u32,
+    /// Bits of a sample, 8 or 12.
+    pub(super) precision: u8,
+    pub(crate) width: u32,
+    pub(crate) height: u32,
     pub(super) components: Vec<Component>,
 }
 
@@ -38,15 +41,21 @@ impl Frame {
         let [precision, h1, h0, w1, w0, count, rest @ ..] = segment else { return Err(Rejection::Corrupt) };
         let (height, width) =
             (u32::from(u16::from_be_bytes([*h1, *h0])), u32::from(u16::from_be_bytes([*w1, *w0])));
+        let readable = *precision == 8 || (*precision == 12 && marker == 0xC1);
         // Height 0 leaves it to a later marker, which no decoder here reads.
-        if *precision != 8 || height == 0 {
+        if !readable || height == 0 {
             return Err(Rejection::UnsupportedFormat);
         }
         if width == 0 || !(1..=4).contains(count) || rest.len() != usize::from(*count) * 3 {
             return Err(Rejection::Corrupt);
         }
-        let components = rest.chunks_exact(3).map(Component::parse).collect::<Result<_, _>>()?;
-        Ok(Self { coding, width, height, components })
+        let components: Vec<_> =
+            rest.chunks_exact(3).map(Component::parse).collect::<Result<_, Rejection>>()?;
+        let twice = |(index, one): (usize, &Component)| components[..index].iter().any(|c| c.id == one.id);
+        if components.iter().enumerate().any(twice) {
+            return Err(Rejection::Corrupt);
+        }
+        Ok(Self { coding, precision: *precision, width, height, components })
     }
 
     /// The blocks of a component that a whole row or column of minimum coded units holds.
@@ -57,11 +66,16 @@ impl Frame {
 
     /// The blocks of a component that hold something of the picture: what a scan of it alone has.
     pub(super) fn own_blocks(&self, component: &Component) -> (u32, u32) {
+        let (width, height) = self.own_samples(component);
+        (width.div_ceil(8), height.div_ceil(8))
+    }
+
+    /// The samples of a component that hold something of the picture.
+    pub(super) fn own_samples(&self, component: &Component) -> (u32, u32) {
         let (most_h, most_v) = self.largest_sampling();
-        let samples = |length: u32, own: u32, most: u32| (length * own).div_ceil(most);
         (
-            samples(self.width, component.horizontal, most_h).div_ceil(8),
-            samples(self.height, component.vertical, most_v).div_ceil(8),
+            (self.width * component.horizontal).div_ceil(most_h),
+            (self.height * component.vertical).div_ceil(most_v),
         )
     }
 
@@ -71,18 +85,26 @@ impl Frame {
         (self.width.div_ceil(8 * most_h), self.height.div_ceil(8 * most_v))
     }
 
-    fn largest_sampling(&self) -> (u32, u32) {
+    pub(super) fn largest_sampling(&self) -> (u32, u32) {
         let most = |sampling: fn(&Component) -> u32| self.components.iter().map(sampling).max().unwrap_or(1);
         (most(|component| component.horizontal), most(|component| component.vertical))
+    }
+
+    /// Pixels of the picture that one sample of the component stands for, across and down; none if that is no
+    /// whole number.
+    pub(super) fn scale(&self, component: &Component) -> Option<(u32, u32)> {
+        let (most_h, most_v) = self.largest_sampling();
+        let whole = most_h.is_multiple_of(component.horizontal) && most_v.is_multiple_of(component.vertical);
+        whole.then(|| (most_h / component.horizontal, most_v / component.vertical))
     }
 }
 
 impl Component {
     fn parse(bytes: &[u8]) -> Result<Self, Rejection> {
-        let [id, sampling, _quantisation] = bytes else { return Err(Rejection::Corrupt) };
+        let [id, sampling, quantisation] = bytes else { return Err(Rejection::Corrupt) };
         let (horizontal, vertical) = (u32::from(sampling >> 4), u32::from(sampling & 15));
-        if (1..=4).contains(&horizontal) && (1..=4).contains(&vertical) {
-            Ok(Self { id: *id, horizontal, vertical })
+        if (1..=4).contains(&horizontal) && (1..=4).contains(&vertical) && *quantisation < 4 {
+            Ok(Self { id: *id, horizontal, vertical, quantisation: *quantisation })
         } else {
             Err(Rejection::Corrupt)
         }

@@ -8,3 +8,4 @@ mod exif_facts;
 mod limits;
 mod mark;
 mod pictures;
+mod splice;

@@ -49,12 +49,17 @@ fn the_mark_is_in_the_viewers_bottom_left_at_every_orientation_and_nothing_else_
 }
 
 #[test]
-fn the_marked_file_needs_no_orientation_and_tells_no_position() {
-    let original = jpeg(&stored(&quarters(120, 90), 6), &[oriented(6)]);
-    let result = processed(&original).unwrap();
-    for file in [&result.marked, &result.thumbnail] {
-        assert!(exif::Reader::new().read_from_container(&mut std::io::Cursor::new(file)).is_err());
-    }
+fn the_marked_file_tells_its_orientation_and_nothing_else() {
+    let fields = |orientation| [oriented(orientation), pictures::text(exif::Tag::Make, "Maker")];
+    let told = |file: &[u8]| {
+        let exif = exif::Reader::new().read_from_container(&mut std::io::Cursor::new(file)).ok()?;
+        Some(exif.fields().map(|field| (field.tag, field.value.get_uint(0))).collect::<Vec<_>>())
+    };
+    let turned = processed(&jpeg(&stored(&quarters(120, 90), 6), &fields(6))).unwrap();
+    assert_eq!(told(&turned.marked), Some(vec![(exif::Tag::Orientation, Some(6))]));
+    assert_eq!(told(&turned.thumbnail), None);
+    let upright = processed(&jpeg(&quarters(120, 90), &fields(1))).unwrap();
+    assert_eq!((told(&upright.marked), told(&upright.thumbnail)), (None, None));
 }
 
 #[test]

@@ -105,8 +105,13 @@ pub(crate) fn oriented(orientation: u16) -> Field {
     field(Tag::Orientation, Value::Short(vec![orientation]))
 }
 
+/// As a viewer shows it.
 pub(crate) fn decoded(jpeg: &[u8]) -> RgbImage {
-    image::load_from_memory_with_format(jpeg, image::ImageFormat::Jpeg).unwrap().into_rgb8()
+    let mut decoder = image::codecs::jpeg::JpegDecoder::new(std::io::Cursor::new(jpeg)).unwrap();
+    let orientation = image::ImageDecoder::orientation(&mut decoder).unwrap();
+    let mut image = DynamicImage::from_decoder(decoder).unwrap();
+    image.apply_orientation(orientation);
+    image.into_rgb8()
 }
 
 /// The largest difference of a channel.

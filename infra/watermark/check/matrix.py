@@ -1,0 +1,94 @@
+"""Marked photos as libjpeg-turbo shows them, for every kind of JPEG that Pillow can write.
+
+`matrix.py WATERMARK`: writes photos of all samplings, orientations, tables and restart intervals, marks them with
+the command, decodes original and result with libjpeg-turbo, and fails where a pixel outside the mark differs, the
+mark stands in the wrong corner, or the path is not the one expected.
+"""
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy
+from PIL import Image, ImageOps
+
+SIZES = [(640, 480), (333, 517), (801, 399)]
+SAMPLINGS = ["4:4:4", "4:2:2", "4:2:0"]
+TABLES = {
+    "standard": {},
+    "optimised": {"optimize": True},
+    "restarts": {"restart_marker_blocks": 5},
+    "optimised with restarts": {"optimize": True, "restart_marker_rows": 1},
+    "progressive": {"progressive": True},
+}
+# What chroma of the coarsest sampling reaches when it is interpolated, in pixels.
+REACH = 2
+
+
+def picture(width: int, height: int, seed: int) -> Image.Image:
+    random = numpy.random.default_rng(seed)
+    y, x = numpy.mgrid[0:height, 0:width]
+    base = numpy.stack([x * 200 / width, y * 220 / height, 128 + 90 * numpy.sin(x / 37) * numpy.cos(y / 23)], axis=2)
+    base += ((x // 40 + y // 30) % 3 == 0)[..., None] * 60
+    base += random.normal(0, 6, base.shape) * (x > width // 2)[..., None]
+    return Image.fromarray(numpy.clip(base, 0, 255).astype(numpy.uint8))
+
+
+def stored(upright: Image.Image, orientation: int) -> Image.Image:
+    T = Image.Transpose
+    inverse = {2: T.FLIP_LEFT_RIGHT, 3: T.ROTATE_180, 4: T.FLIP_TOP_BOTTOM, 5: T.TRANSPOSE,
+               6: T.ROTATE_90, 7: T.TRANSVERSE, 8: T.ROTATE_270}
+    return upright.transpose(inverse[orientation]) if orientation > 1 else upright
+
+
+def seen(path: Path) -> numpy.ndarray:
+    return numpy.asarray(ImageOps.exif_transpose(Image.open(path)).convert("RGB")).astype(int)
+
+
+def check(watermark: str, folder: Path, name: str, grey: bool, orientation: int, save: dict, upright: Image.Image) -> str:
+    original, marked = folder / "original.jpg", folder / "marked.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image = stored(upright, orientation)
+    (image.convert("L") if grey else image).save(original, "JPEG", quality=88, exif=exif, **save)
+    command = [watermark, original, marked, "--time", "2020-06-03T10:22:31+08:00", "--declared", "--json"]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    before, after = seen(original), seen(marked)
+    height, width = before.shape[:2]
+    assert after.shape == before.shape == (told["height"], told["width"], 3), name
+    if told["path"].startswith("decoded"):
+        assert save.get("progressive"), f"{name}: {told['path']}"
+        return told["path"]
+    assert told["path"] == "splice" or save.get("optimize"), f"{name}: {told['path']}"
+    rows, columns = numpy.nonzero((before != after).any(axis=2))
+    # Letters of 4.5 % of the shorter side, 16 pixels at least, in whole blocks.
+    size = max(16, 0.045 * min(width, height))
+    assert rows.min() > height - 2.2 * size - 16 - REACH, f"{name}: row {rows.min()}"
+    assert columns.max() < 13 * size + 16 + REACH, f"{name}: column {columns.max()}"
+    box = after[rows.min():rows.max(), columns.min():columns.max()]
+    assert (box.min(axis=2) > 235).mean() > 0.05, f"{name}: hardly any white"
+    assert (box.max(axis=2) < 25).mean() > 0.05, f"{name}: hardly any black"
+    return told["path"]
+
+
+def main() -> None:
+    [_, watermark] = sys.argv
+    paths: dict[str, int] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for number, size in enumerate(SIZES):
+            upright = picture(*size, number)
+            for orientation in range(1, 9):
+                for tables, save in TABLES.items():
+                    for sampling in [*SAMPLINGS, "grey"]:
+                        grey = sampling == "grey"
+                        name = f"{size}, orientation {orientation}, {tables}, {sampling}"
+                        more = {} if grey else {"subsampling": sampling}
+                        path = check(watermark, Path(folder), name, grey, orientation, {**save, **more}, upright)
+                        paths[path] = paths.get(path, 0) + 1
+    assert paths.get("splice_reencoded", 0) > 0, "no file needed completed tables"
+    print(f"{sum(paths.values())} passed, 0 failed: {paths}")
+
+
+main()

@@ -1,0 +1,74 @@
+//! Smaller copies of pictures: each pixel is the mean of the area it stands for.
+
+/// Shrinks rows of pixels of `N` channels from one size to another, which is no larger.
+pub(crate) fn shrink<const N: usize>(
+    pixels: &[u8],
+    (from_width, from_height): (u32, u32),
+    (width, height): (u32, u32),
+) -> Vec<u8> {
+    let stride = from_width as usize * N;
+    let (columns, rows) = (areas(from_width, width), areas(from_height, height));
+    let mut shrunk = Vec::with_capacity(width as usize * height as usize * N);
+    let mut sums = vec![0.0f32; stride];
+    for area in &rows {
+        sums.fill(0.0);
+        let below = pixels.get(area.from * stride..).unwrap_or_default();
+        for (row, weight) in below.chunks_exact(stride.max(1)).zip(&area.weights) {
+            for (sum, value) in sums.iter_mut().zip(row) {
+                *sum += weight * f32::from(*value);
+            }
+        }
+        for area in &columns {
+            let mut mean = [0.0; N];
+            let sums = sums.get(area.from * N..).unwrap_or_default();
+            for (sums, weight) in sums.chunks_exact(N).zip(&area.weights) {
+                for (mean, sum) in mean.iter_mut().zip(sums) {
+                    *mean += weight * sum;
+                }
+            }
+            shrunk.extend(mean.map(|value| (value + 0.5) as u8));
+        }
+    }
+    shrunk
+}
+
+/// The pixels of a line that one of a shorter line stands for, and the part of each.
+struct Area {
+    from: usize,
+    weights: Vec<f32>,
+}
+
+fn areas(from: u32, to: u32) -> Vec<Area> {
+    // A pixel of the longer line is `to` units long, one of the shorter line `from`.
+    let (from, to) = (u64::from(from.max(1)), u64::from(to.max(1)));
+    let area = |index: u64| {
+        let (start, end) = (index * from, (index + 1) * from);
+        let pixels = start / to..end.div_ceil(to);
+        let part = |pixel: u64| (end.min((pixel + 1) * to) - start.max(pixel * to)) as f32 / from as f32;
+        Area { from: pixels.start as usize, weights: pixels.map(part).collect() }
+    };
+    (0..to).map(area).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_pixel_is_the_mean_of_its_area() {
+        assert_eq!(shrink::<1>(&[0, 100, 200, 40, 60, 80], (3, 2), (1, 1)), [80]);
+        // Two thirds of the first and a third of the middle, and so on.
+        assert_eq!(shrink::<1>(&[0, 90, 30], (3, 1), (2, 1)), [30, 50]);
+        assert_eq!(shrink::<3>(&[1, 2, 3, 5, 6, 7], (2, 1), (1, 1)), [3, 4, 5]);
+        assert_eq!(shrink::<1>(&[7, 8, 9], (3, 1), (3, 1)), [7, 8, 9]);
+    }
+
+    #[test]
+    fn an_even_ground_stays_so_at_any_size() {
+        for (width, height) in [(1, 1), (7, 5), (99, 1), (100, 60)] {
+            let shrunk = shrink::<1>(&[255; 6000], (100, 60), (width, height));
+            assert_eq!(shrunk.len() as u32, width * height);
+            assert!(shrunk.iter().all(|value| *value == 255), "{width} x {height}");
+        }
+    }
+}
