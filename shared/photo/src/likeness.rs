@@ -1,8 +1,8 @@
 //! Fingerprints of what a picture shows, alike for copies that were resized or compressed again.
 
-use image::{GrayImage, imageops};
+use image::GrayImage;
 
-use crate::shrink::shrink;
+use crate::shrink::means;
 
 /// Fingerprints of the same picture. Few bits differ between copies of it, many between different pictures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,32 +21,27 @@ pub struct Likeness {
 impl Likeness {
     /// Of a picture as the viewer sees it, at any size.
     pub(crate) fn of(grey: &GrayImage) -> Self {
-        let (coarse, fine) = (grid(grey, 8), grid(grey, 16));
-        let [hash, mirrored] =
-            [&coarse, &imageops::flip_horizontal(&coarse)].map(|grid| differences(grid)[0]);
-        let [fine, fine_mirrored] = [&fine, &imageops::flip_horizontal(&fine)].map(differences);
+        let ([hash, ..], [mirrored, ..]) = differences(grey, 8);
+        let (fine, fine_mirrored) = differences(grey, 16);
         Self { hash, mirrored, fine, fine_mirrored }
     }
 }
 
-/// `side` rows of one value more. A picture that is smaller is stretched first.
-fn grid(grey: &GrayImage, side: u32) -> GrayImage {
-    let size = (side + 1, side);
-    if grey.width() < size.0 || grey.height() < size.1 {
-        return imageops::thumbnail(grey, size.0, size.1);
+/// The bits of a picture and of its mirror image, `side` rows of as many.
+fn differences(grey: &GrayImage, side: u32) -> ([u64; 4], [u64; 4]) {
+    // Unrounded: on an even sky, rounding would decide which of two is brighter.
+    let values = means::<1, f32>(grey.as_raw(), grey.dimensions(), (side + 1, side), |value| value);
+    let (mut words, mut mirrored) = ([0; 4], [0; 4]);
+    for (row, values) in values.chunks_exact(side as usize + 1).enumerate() {
+        let word = row * side as usize / 64;
+        for (left, right) in values.iter().zip(&values[1..]) {
+            words[word] = words[word] << 1 | u64::from(*right > *left);
+        }
+        for (right, left) in values.iter().zip(&values[1..]).rev() {
+            mirrored[word] = mirrored[word] << 1 | u64::from(*right > *left);
+        }
     }
-    let values = shrink::<1>(grey.as_raw(), grey.dimensions(), size);
-    GrayImage::from_raw(size.0, size.1, values).unwrap_or_default()
-}
-
-fn differences(grid: &GrayImage) -> [u64; 4] {
-    let mut words = [0; 4];
-    let pairs = grid.rows().flat_map(|row| row.clone().zip(row.skip(1)));
-    for (place, (left, right)) in pairs.enumerate() {
-        let word = &mut words[place / 64];
-        *word = *word << 1 | u64::from(right.0 > left.0);
-    }
-    words
+    (words, mirrored)
 }
 
 #[cfg(test)]

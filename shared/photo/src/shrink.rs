@@ -1,11 +1,17 @@
 //! Smaller copies of pictures: each pixel is the mean of the area it stands for.
 
 /// Shrinks rows of pixels of `N` channels from one size to another, which is no larger.
-pub(crate) fn shrink<const N: usize>(
+pub(crate) fn shrink<const N: usize>(pixels: &[u8], from: (u32, u32), to: (u32, u32)) -> Vec<u8> {
+    means::<N, u8>(pixels, from, to, |value| (value + 0.5) as u8)
+}
+
+/// The means of `N` channels over the areas that a picture of another size has for pixels.
+pub(crate) fn means<const N: usize, T>(
     pixels: &[u8],
     (from_width, from_height): (u32, u32),
     (width, height): (u32, u32),
-) -> Vec<u8> {
+    rounded: impl Fn(f32) -> T + Copy,
+) -> Vec<T> {
     let stride = from_width as usize * N;
     let (columns, rows) = (areas(from_width, width), areas(from_height, height));
     let mut shrunk = Vec::with_capacity(width as usize * height as usize * N);
@@ -26,7 +32,7 @@ pub(crate) fn shrink<const N: usize>(
                     *mean += weight * sum;
                 }
             }
-            shrunk.extend(mean.map(|value| (value + 0.5) as u8));
+            shrunk.extend(mean.map(rounded));
         }
     }
     shrunk

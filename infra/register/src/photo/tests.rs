@@ -45,7 +45,8 @@ fn the_viewer_sees_the_same_house_at_every_orientation() {
         let spec = PhotoSpec { width, height, ..small(orientation) };
         let turned = processed(&house_photo(7, &spec));
         assert_eq!((turned.width, turned.height), (240, 180));
-        assert!((turned.difference_hash ^ upright).count_ones() <= 3, "orientation {orientation}");
+        // As many bits as copies of one photo may differ in; different houses differ in more, see below.
+        assert!((turned.difference_hash ^ upright).count_ones() <= 5, "orientation {orientation}");
     }
 }
 
@@ -58,7 +59,7 @@ fn a_seed_gives_the_same_bytes_again_and_other_seeds_other_pictures() {
         .flat_map(|a| (0..a).map(move |b| (a, b)))
         .map(|(a, b)| (hashes[a] ^ hashes[b]).count_ones())
         .min();
-    assert!(nearest > Some(5), "two of the houses could be taken for one: {nearest:?}");
+    assert!(nearest > Some(10), "two of the houses could be taken for one: {nearest:?}");
 }
 
 #[test]
