@@ -148,3 +148,28 @@ fn quality_is_read_from_the_tables() {
     let bytes = encoded(&quarters(64, 64), 1, |_| {});
     assert!(processed(&bytes).unwrap().quality.is_some_and(|quality| quality.abs_diff(90) <= 2));
 }
+
+#[test]
+fn a_picture_of_12_bits_is_shown_in_8() {
+    let picture = quarters(120, 88);
+    let mut deep = Vec::new();
+    let encoder = Encoder::new(&mut deep, 100);
+    encoder.encode(picture.as_raw(), 120, 88, ColorType::Rgb).unwrap();
+    // Sixteen times the steps and four bits more: the same picture. At quality 100 every step is 1.
+    let tables: Vec<_> = (0..deep.len() - 3).filter(|&i| deep[i..i + 4] == [0xFF, 0xDB, 0, 67]).collect();
+    assert_eq!(tables.len(), 2);
+    for table in tables {
+        assert!(deep[table + 5..table + 69].iter().all(|step| *step == 1));
+        deep[table + 5..table + 69].fill(16);
+    }
+    let frame = deep.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
+    (deep[frame + 1], deep[frame + 4]) = (0xC1, 12);
+
+    let result = processed(&deep).unwrap();
+    assert_eq!((result.path, result.width, result.height), (Path::DecodedDeepJpeg, 120, 88));
+    let shown = decoded(&result.marked);
+    for (x, y) in [(10, 10), (110, 10), (110, 50)] {
+        assert!(difference(shown.get_pixel(x, y), picture.get_pixel(x, y)) < 6, "{x}, {y}");
+    }
+    assert!(processed(&deep[..deep.len() - 9]).is_err());
+}
