@@ -41,7 +41,7 @@ run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 # In the order in which they find mistakes fastest.
 STAGES := format dependencies check-template clippy docs build rust-tests fuzz-api-short
 
-test: ## Everything: lint, template, all Rust tests; minutes per stage in target/test-times.txt
+test: ## Everything: lint, template, all Rust tests, made-up calls; minutes per stage in target/test-times.txt
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
 
 lint: format dependencies clippy docs ## Format, dependencies, clippy, documentation
