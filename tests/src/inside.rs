@@ -234,6 +234,17 @@ impl Inside {
         .await;
     }
 
+    /// Waits until all queues are empty but for comparisons of ID numbers: one that a killed function held
+    /// comes back only after the six minutes for which it can't be seen.
+    pub async fn queues_empty_but_for_comparisons(&self) {
+        until("all queues but the one of comparisons to be empty", async || {
+            let mut left = self.messages().await;
+            left.remove("DuplicateQueue");
+            if left.is_empty() { Ok(()) } else { Err(left) }
+        })
+        .await;
+    }
+
     /// Sends a message.
     pub async fn send(&self, queue: &str, body: &str) {
         let send = self.sqs.send_message().queue_url(&self.resources[queue]).message_body(body);

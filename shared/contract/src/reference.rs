@@ -5,11 +5,13 @@ use std::fmt::{Result, Write};
 use serde_json::Value;
 
 /// The document as Markdown: what every operation takes, gives and refuses, with an example.
-pub fn reference(document: &Value) -> String {
+///
+/// # Errors
+/// When an example can't be written.
+pub fn reference(document: &Value) -> std::result::Result<String, std::fmt::Error> {
     let mut page = String::new();
-    // Writing into a text doesn't fail.
-    let _ = write_reference(&mut page, document);
-    page
+    write_reference(&mut page, document)?;
+    Ok(page)
 }
 
 fn write_reference(page: &mut String, document: &Value) -> Result {
@@ -136,7 +138,7 @@ fn write_example(page: &mut String, example: &Value) -> Result {
     if example.is_null() {
         return Ok(());
     }
-    let pretty = serde_json::to_string_pretty(example).unwrap_or_default();
+    let pretty = serde_json::to_string_pretty(example).map_err(|_| std::fmt::Error)?;
     writeln!(page, "<details><summary>Example</summary>\n\n```json\n{pretty}\n```\n\n</details>\n")
 }
 

@@ -1,6 +1,7 @@
 //! Forms: reads a JSON object field by field and collects everything that is wrong with it. The same
 //! reader describes its form for the API document, so that the two can't differ.
 
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 use anju_domain::id_number::{IdForm, IdNumber};
@@ -216,15 +217,7 @@ impl Fields {
     /// A number between two others.
     pub fn number(&mut self, name: &str, least: f64, most: f64) -> Option<f64> {
         let schema = json_schema!({"type": "number", "minimum": least, "maximum": most});
-        let Some(number) = self.take(name, Kind::Other, |_| schema)?.as_f64() else {
-            self.reject(name, ViolationCode::WrongType);
-            return None;
-        };
-        let within = (least..=most).contains(&number);
-        if !within {
-            self.reject(name, ViolationCode::OutOfRange);
-        }
-        within.then_some(number)
+        self.within(name, schema, Value::as_f64, least..=most)
     }
 
     /// Yes or no.
@@ -239,15 +232,7 @@ impl Fields {
     /// A whole number between two others.
     pub fn whole_number(&mut self, name: &str, least: u64, most: u64) -> Option<u64> {
         let schema = json_schema!({"type": "integer", "minimum": least, "maximum": most});
-        let Some(number) = self.take(name, Kind::Other, |_| schema)?.as_u64() else {
-            self.reject(name, ViolationCode::WrongType);
-            return None;
-        };
-        let within = (least..=most).contains(&number);
-        if !within {
-            self.reject(name, ViolationCode::OutOfRange);
-        }
-        within.then_some(number)
+        self.within(name, schema, Value::as_u64, least..=most)
     }
 
     /// A list of at most `most` texts that parse, without repetitions; empty where absent.
@@ -305,6 +290,24 @@ impl Fields {
         inner.refuse_unknown();
         self.broken.append(&mut inner.broken);
         Some(value)
+    }
+
+    fn within<T: PartialOrd>(
+        &mut self,
+        name: &str,
+        schema: Schema,
+        read: fn(&Value) -> Option<T>,
+        range: RangeInclusive<T>,
+    ) -> Option<T> {
+        let Some(number) = read(&self.take(name, Kind::Other, |_| schema)?) else {
+            self.reject(name, ViolationCode::WrongType);
+            return None;
+        };
+        let within = range.contains(&number);
+        if !within {
+            self.reject(name, ViolationCode::OutOfRange);
+        }
+        within.then_some(number)
     }
 
     fn string_of(

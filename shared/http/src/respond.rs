@@ -106,7 +106,11 @@ fn identify(request: &Request) -> (String, String) {
 
 fn problem(error: &ApiError, request_id: &str, language: Language) -> Response<Body> {
     let view = ProblemView::new(error, request_id, language);
-    let mut response = Response::new(Body::Text(serde_json::to_string(&view).unwrap_or_default()));
+    let text = serde_json::to_string(&view).unwrap_or_else(|cause| {
+        error!(request_id, %cause, "a problem could not be written");
+        String::new()
+    });
+    let mut response = Response::new(Body::Text(text));
     *response.status_mut() = error.status().0;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));

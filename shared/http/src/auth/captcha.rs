@@ -61,21 +61,18 @@ fn numeral(digit: u32) -> char {
 
 /// Characters set askew among lines. What reads SVG text reads this too: it keeps out what doesn't look.
 fn picture(text: &str) -> String {
-    use std::fmt::Write;
     let mut svg = String::from(
         r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 160 56" width="160" height="56"><rect width="160" height="56" fill="#fff"/>"##,
     );
     let within = |low: i32, high: i32| rand::random_range(low..=high);
     for _ in 0..6 {
         let (x1, y1, x2, y2) = (within(0, 160), within(0, 56), within(0, 160), within(0, 56));
-        // Writing to a String can't fail.
-        let _ = write!(svg, r##"<path d="M{x1} {y1}L{x2} {y2}" stroke="#9aa" stroke-width="1.5"/>"##);
+        svg += &format!(r##"<path d="M{x1} {y1}L{x2} {y2}" stroke="#9aa" stroke-width="1.5"/>"##);
     }
     for (index, character) in text.chars().take(8).enumerate() {
         let x = 14 + 28 * i32::try_from(index).unwrap_or_default() + within(-3, 3);
         let (y, turn) = (38 + within(-5, 5), within(-18, 18));
-        let _ = write!(
-            svg,
+        svg += &format!(
             r##"<text x="{x}" y="{y}" transform="rotate({turn} {x} {y})" font-family="sans-serif" font-size="30" font-weight="bold" fill="#123">{}</text>"##,
             escape(character)
         );

@@ -61,13 +61,28 @@ pub async fn report(
             photo: None,
             with,
         };
-        match registry.commit(transition).await {
-            Ok(household) => return Ok(Reported { household, feedback: after.feedback }),
-            Err(StoreError::Conflict) => pause(attempt).await,
-            Err(error) => return Err(error.into()),
+        if let Some(reported) = committed(registry, transition, after.feedback, attempt).await? {
+            return Ok(reported);
         }
     }
     Err(ApiError::Busy)
+}
+
+/// The report with its household as committed; none where others were faster, after a pause.
+async fn committed(
+    registry: &Registry,
+    transition: Transition<'_>,
+    feedback: Feedback,
+    attempt: u32,
+) -> Result<Option<Reported>, ApiError> {
+    match registry.commit(transition).await {
+        Ok(household) => Ok(Some(Reported { household, feedback })),
+        Err(StoreError::Conflict) => {
+            pause(attempt).await;
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// What was reported before under the same key.
@@ -154,10 +169,8 @@ async fn change(
             photo: None,
             with,
         };
-        match registry.commit(transition).await {
-            Ok(household) => return Ok(Reported { household, feedback: after.feedback }),
-            Err(StoreError::Conflict) => pause(attempt).await,
-            Err(error) => return Err(error.into()),
+        if let Some(reported) = committed(registry, transition, after.feedback, attempt).await? {
+            return Ok(reported);
         }
     }
     Err(ApiError::Busy)
