@@ -1,6 +1,6 @@
 //! The ways by which a mark gets into a photo.
 
-use image::{RgbImage, imageops};
+use image::RgbImage;
 use jpeg_encoder::SamplingFactor;
 
 use crate::jpeg::{self, Outline};
@@ -131,7 +131,7 @@ impl Marked {
     /// The thumbnail, with a mark of its own that can be read at its size.
     pub(crate) fn thumbnail(&self, mark: &Mark) -> Result<Thumbnail, Rejection> {
         let mut pixels = picture::reduced(&self.preview, picture::thumbnail_size(self.width, self.height));
-        let grey = imageops::grayscale(&pixels);
+        let grey = picture::grey(&pixels);
         let (likeness, flaws) = (Likeness::of(&grey), Flaws::of(&grey));
         mark::mask(&mark.lines, mark.corner, pixels.width(), pixels.height()).apply(&mut pixels);
         let picture = Picture { pixels, profile: self.profile.clone() };
