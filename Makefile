@@ -18,7 +18,7 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo bench-photo
+	check-photo mutate-photo fuzz-photo bench-photo
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,6 +97,23 @@ check-photo: $(VENV)/.photo-installed ## Marked photos of 480 kinds, as libjpeg-
 mutate-photo: ## A million damaged photos: no panic, no endless loop (MUTANTS=1000000)
 	cargo build $(LOCKED) --release -p anju-bench-photo
 	ulimit -v $(MUTANT_MEMORY) && target/release/mutate-photo $(MUTANTS) 0 shared/photo/tests/samples
+
+# libFuzzer with the compiler's counters; what it keeps goes to target, what is worth keeping into fuzz/seeds:
+# `target/fuzz-photo/run -set_cover_merge=1 shared/photo/fuzz/seeds target/fuzz-photo/corpus`.
+FUZZ_SECONDS ?= 3600
+FUZZ_TARGET := x86_64-unknown-linux-gnu
+FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares
+
+fuzz-photo: ## An hour of files that reach new code: no panic, no endless loop, little memory (FUZZ_SECONDS=3600)
+	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build $(LOCKED) --release --target $(FUZZ_TARGET) \
+		--manifest-path shared/photo/fuzz/Cargo.toml --target-dir target/fuzz-photo
+	mkdir -p target/fuzz-photo/corpus target/fuzz-photo/found
+	cp -f target/fuzz-photo/$(FUZZ_TARGET)/release/anju-fuzz-photo target/fuzz-photo/run
+	target/fuzz-photo/run target/fuzz-photo/corpus shared/photo/fuzz/seeds shared/photo/tests/samples \
+		-artifact_prefix=target/fuzz-photo/found/ -max_len=10000 -malloc_limit_mb=60 -rss_limit_mb=700 -timeout=20 \
+		-max_total_time=$(FUZZ_SECONDS)
 
 bench-photo: $(VENV)/.photo-installed ## Marking a photo, ours and others', into docs/photo-bench.md (ROUNDS=15)
 	cargo build $(LOCKED) --release -p anju-bench-photo

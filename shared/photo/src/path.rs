@@ -26,6 +26,8 @@ pub enum Path {
     DecodedPng,
     /// A WebP, decoded and encoded once.
     DecodedWebp,
+    /// A HEIC, decoded and encoded once.
+    DecodedHeic,
 }
 
 impl Path {
@@ -38,6 +40,7 @@ impl Path {
             Self::DecodedDeepJpeg => "decoded_jpeg_12_bit",
             Self::DecodedPng => "decoded_png",
             Self::DecodedWebp => "decoded_webp",
+            Self::DecodedHeic => "decoded_heic",
         }
     }
 }
@@ -76,15 +79,14 @@ impl Marked {
         mark: &Mark,
         limits: &Limits,
     ) -> Result<Self, Rejection> {
-        match content_type {
-            ContentType::Jpeg => Self::jpeg(original, orientation, mark, limits),
-            ContentType::Png | ContentType::Webp => {
-                let picture = Picture::decode(original, content_type, orientation, limits)?;
-                let path =
-                    if content_type == ContentType::Png { Path::DecodedPng } else { Path::DecodedWebp };
-                Self::drawn(picture, path, None, mark)
-            }
-        }
+        let path = match content_type {
+            ContentType::Jpeg => return Self::jpeg(original, orientation, mark, limits),
+            ContentType::Png => Path::DecodedPng,
+            ContentType::Webp => Path::DecodedWebp,
+            ContentType::Heic => Path::DecodedHeic,
+        };
+        let picture = Picture::decode(original, content_type, orientation, limits)?;
+        Self::drawn(picture, path, None, mark)
     }
 
     fn jpeg(original: &[u8], orientation: u8, mark: &Mark, limits: &Limits) -> Result<Self, Rejection> {

@@ -11,7 +11,7 @@ use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::jpeg::{self, Outline};
 use crate::shrink::shrink;
-use crate::{ContentType, Limits, Rejection, container};
+use crate::{ContentType, Limits, Rejection, container, heif};
 
 /// The sides of the largest thumbnail.
 pub(crate) const THUMBNAIL_SIDE: u32 = 400;
@@ -23,7 +23,8 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
-    /// Decodes a complete PNG or WebP file of at most the limit's pixels, turned as its EXIF orientation says.
+    /// Decodes a complete file of at most the limit's pixels, turned as its EXIF orientation says; HEIC says it by
+    /// itself.
     pub(crate) fn decode(
         bytes: &[u8],
         content_type: ContentType,
@@ -40,6 +41,11 @@ impl Picture {
             ContentType::Webp => {
                 container::check_webp(bytes)?;
                 decode(WebPDecoder::new(read), limits)
+            }
+            ContentType::Heic => {
+                container::check_heif(bytes)?;
+                let (image, profile) = heif::decode(bytes, limits)?;
+                return Ok(Self { pixels: on_white(image), profile });
             }
         }?;
         Ok(Self { pixels: on_white(turned(image, orientation)), profile })
