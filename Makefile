@@ -18,7 +18,7 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo bench-photo
+	check-photo mutate-photo bench-photo bench-likeness memory-photo redrive
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,6 +86,7 @@ FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
 # ---- Photos -----------------------------------------------------------------------------------------
 
 MUTANTS ?= 1000000
+HOUSES ?= 10000
 ROUNDS ?= 15
 # The virtual memory, in KB, that a million damaged files may take.
 MUTANT_MEMORY ?= 1000000
@@ -102,6 +103,20 @@ bench-photo: $(VENV)/.photo-installed ## Marking a photo, ours and others', into
 	cargo build $(LOCKED) --release -p anju-bench-photo
 	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund --no-save --prefix tests/bench-photo/workers
 	$(VENV)/bin/python -B tests/bench-photo/bench.py target/release/anju-bench-photo target/bench-photo $(ROUNDS)
+
+bench-likeness: ## How surely copies of photos are found, into docs/likeness.md (HOUSES=10000)
+	cargo build $(LOCKED) -p anju-bench-likeness
+	target/debug/anju-bench-likeness $(HOUSES) docs
+
+memory-photo: build ## Memory of process-photo with the largest photos of every path
+	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture memory_of
+
+# ---- Operate ----------------------------------------------------------------------------------------
+
+QUEUE ?= PhotoDeadLetters
+
+redrive: ## Moves dead letters of the local stack back to where they failed (QUEUE=PhotoDeadLetters)
+	cargo run $(LOCKED) -q -p anju-redrive -- $(QUEUE) --stack $(DATA_DIR)/stack.json
 
 # ---- Package ----------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How to start the stack.
 #[derive(Debug, Clone)]
@@ -15,6 +16,8 @@ pub struct Options {
     pub template: PathBuf,
     /// Folder of the functions' binaries.
     pub functions_dir: PathBuf,
+    /// After how long a message whose function failed is delivered again, instead of its queue's own time.
+    pub retry_after: Option<Duration>,
     /// Values of template parameters. `Stage` is `local` unless given here.
     pub parameters: BTreeMap<String, String>,
 }
@@ -33,6 +36,7 @@ impl Options {
             port: 0,
             template: template.into(),
             functions_dir: functions_dir.into(),
+            retry_after: None,
             parameters: BTreeMap::new(),
         }
     }
