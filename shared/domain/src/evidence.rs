@@ -46,7 +46,6 @@ pub struct Evidence {
     pub aside: bool,
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes by reference")]
 fn is_false(flag: &bool) -> bool {
     !*flag
 }
