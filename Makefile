@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 VENV := .venv
+BROWSER := tests/browser
 FUNCTIONS := $(sort $(patsubst functions/%/Cargo.toml,%,$(wildcard functions/*/Cargo.toml)))
 # In CI an outdated Cargo.lock is an error; at one's desk it is brought up to date.
 LOCKED := $(if $(CI),--locked)
@@ -18,7 +19,7 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo bench-photo
+	check-photo mutate-photo bench-photo browser-tests page-shots sample-pages
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +40,7 @@ run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 # ---- Test -------------------------------------------------------------------------------------------
 
 # In the order in which they find mistakes fastest.
-STAGES := format dependencies check-template clippy docs build rust-tests fuzz-api-short
+STAGES := format dependencies check-template clippy docs build rust-tests browser-tests fuzz-api-short
 
 test: ## Everything: lint, template, all Rust tests, made-up calls; minutes per stage in target/test-times.txt
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
@@ -82,6 +83,17 @@ fuzz-api: build $(VENV)/.fuzzers-installed ## Many made-up calls of every operat
 	$(FUZZ_API) --examples 150 --each --warnings off
 
 FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
+
+# The pages in a real browser: how they read, sound and print, and what households do with them.
+browser-tests: build sample-pages $(BROWSER)/.installed
+	node --test $(BROWSER)/
+
+page-shots: build sample-pages $(BROWSER)/.installed ## Pictures of the household's page in every state, into target/page-shots
+	node $(BROWSER)/shots.mjs target/page-shots
+
+# With the whole workspace, as `rust-tests` built it: nothing is compiled twice.
+sample-pages:
+	cargo test $(LOCKED) --workspace --test page -- --ignored write_every_page_to_a_file
 
 # ---- Photos -----------------------------------------------------------------------------------------
 
@@ -128,6 +140,12 @@ $(VENV)/.packagers-installed: infra/check/package-requirements.txt
 
 $(VENV)/.photo-installed: infra/watermark/check/requirements.txt
 	$(call install,$<)
+
+# Debian's browser with Chinese letters, where neither is there yet.
+$(BROWSER)/.installed: $(BROWSER)/package-lock.json $(BROWSER)/install-browser.sh
+	npm ci --silent --no-audit --no-fund --prefix $(BROWSER)
+	$(BROWSER)/install-browser.sh
+	@touch $@
 
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is older than 3.11: make PYTHON=...")'
