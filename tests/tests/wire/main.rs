@@ -5,6 +5,7 @@
 mod access;
 mod accounts;
 mod alerts;
+mod cost;
 mod counters;
 mod crash;
 mod editing;
