@@ -94,3 +94,17 @@ async fn patiently<T>(mut request: impl AsyncFnMut() -> Result<T, Failure>) -> R
     }
     request().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_write_and_one_that_could_not_be_looked_for_are_both_no_success() {
+        assert!(Checked { looked_for: 2, ..Checked::default() }.all_there());
+        let missing = vec!["530627101203-1".to_owned()];
+        assert!(!Checked { looked_for: 2, missing, failures: Vec::new() }.all_there());
+        let failures = vec![Failure { status: None, code: "timeout".to_owned() }];
+        assert!(!Checked { looked_for: 2, missing: Vec::new(), failures }.all_there());
+    }
+}

@@ -11,6 +11,7 @@ mod crash;
 mod editing;
 mod feedback;
 mod lists;
+mod load;
 mod lookup;
 mod operations;
 mod privacy;
