@@ -79,7 +79,7 @@ fuzz-api-short: build $(VENV)/.fuzzers-installed
 	$(FUZZ_API) --examples 3 --warnings off
 
 fuzz-api: build $(VENV)/.fuzzers-installed ## Many made-up calls of every operation, all held against the API document
-	$(FUZZ_API) --examples 150
+	$(FUZZ_API) --examples 150 --each --warnings off
 
 FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
 

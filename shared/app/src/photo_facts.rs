@@ -25,12 +25,15 @@ pub fn ready(processed: &Processed) -> ReadyPhoto {
             anju_photo::TakenAtSource::Declared => TakenAtSource::Declared,
             anju_photo::TakenAtSource::Upload => TakenAtSource::Upload,
         },
-        exif_location: processed.facts.exif_location.map(|found| Location {
-            latitude: found.latitude,
-            longitude: found.longitude,
-            accuracy_m: found.accuracy_m,
-            altitude_m: found.altitude_m,
-            fixed_at: None,
+        exif_location: processed.facts.exif_location.map(|found| {
+            let location = Location {
+                latitude: found.latitude,
+                longitude: found.longitude,
+                accuracy_m: found.accuracy_m,
+                altitude_m: found.altitude_m,
+                fixed_at: None,
+            };
+            location.to_centimetres()
         }),
         width: processed.width,
         height: processed.height,

@@ -47,12 +47,22 @@ pub struct Location {
 }
 
 impl Location {
-    /// Whether the numbers are a place on earth.
-    pub fn is_on_earth(&self) -> bool {
-        self.latitude.abs() <= 90.0
-            && self.longitude.abs() <= 180.0
-            && self.accuracy_m.is_none_or(|radius| radius.is_finite() && radius >= 0.0)
+    /// The same place to a centimetre, which no receiver betters: seven decimals of a degree, two of a metre.
+    /// What lies below is noise that a table may refuse to keep.
+    pub fn to_centimetres(self) -> Self {
+        Location {
+            latitude: rounded(self.latitude, 1e7),
+            longitude: rounded(self.longitude, 1e7),
+            accuracy_m: self.accuracy_m.map(|radius| rounded(radius, 1e2)),
+            altitude_m: self.altitude_m.map(|height| rounded(height, 1e2)),
+            fixed_at: self.fixed_at,
+        }
     }
+}
+
+/// Adding zero takes the sign off a negative zero.
+fn rounded(number: f64, parts: f64) -> f64 {
+    (number * parts).round() / parts + 0.0
 }
 
 /// Which clock a photo's time is from.
@@ -137,6 +147,35 @@ impl Photo {
         match self.source {
             Source::Camera => ready.exif_location.or(self.declared_location),
             Source::Album => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_place_keeps_its_centimetres_and_nothing_that_a_table_refuses(
+            latitude in prop_oneof![-90.0..=90.0, Just(-1.1125369292536007e-308), Just(-0.0)],
+            longitude in prop_oneof![-180.0..=180.0, Just(-2.0372597309941044e-135), Just(180.0)],
+            radius in prop_oneof![0.0..=4e9, Just(1e-200)],
+        ) {
+            let given =
+                Location { latitude, longitude, accuracy_m: Some(radius), altitude_m: None, fixed_at: None };
+            let kept = given.to_centimetres();
+            prop_assert!((kept.latitude - latitude).abs() <= 5e-8 && kept.latitude.abs() <= 90.0);
+            prop_assert!((kept.longitude - longitude).abs() <= 5e-8 && kept.longitude.abs() <= 180.0);
+            prop_assert!(kept.accuracy_m.is_some_and(|kept| (kept - radius).abs() <= 5e-3 + 1e-6));
+            for number in [kept.latitude, kept.longitude, kept.accuracy_m.unwrap_or(0.0)] {
+                // What DynamoDB takes: 38 digits, and no less than 1E-130 but zero itself.
+                prop_assert!(number == 0.0 && number.is_sign_positive() || number.abs() > 1e-8);
+                prop_assert!(number.to_string().len() <= 20, "{}", number);
+            }
+            prop_assert_eq!(kept.to_centimetres(), kept);
         }
     }
 }
