@@ -132,6 +132,8 @@ load: ## A campaign against `make run`, once (LOAD="--officers 8 --visits 100 --
 bench-requests: ## Requests of lists and statistics, from 1,000 to 1,000,000 households, drawn into docs/requests.svg
 	@mkdir -p target
 	REQUESTS_FILE=$(CURDIR)/target/requests.csv cargo test $(LOCKED) --release -p anju-query -- --ignored from_a_thousand
+	cargo build $(LOCKED) --workspace --bins
+	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture scale::
 	@cargo run $(LOCKED) --quiet -p anju-load -- requests target/requests.csv docs/requests.svg
 
 cost: ## What a verification takes, and the price of county and nation (PRICES=infra/load/prices/us-east-1.json)

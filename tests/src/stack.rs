@@ -280,7 +280,7 @@ async fn start(folder: &Path, parameters: &[&str]) -> (Child, Facts) {
     (process, facts)
 }
 
-fn argument<'a>(parameter: &'a str) -> impl Iterator<Item = &'a str> {
+fn argument(parameter: &str) -> impl Iterator<Item = &str> {
     let is_switch = parameter.starts_with("--");
     (!is_switch).then_some("--parameter").into_iter().chain([parameter])
 }

@@ -96,8 +96,8 @@ impl Campaign {
     /// Lets all officers visit until the pace has no further visit, or no household is left.
     pub async fn run(self: &Arc<Self>, officers: &[Officer]) {
         let mut at_work = JoinSet::new();
-        for officer in officers.iter().cloned() {
-            let campaign = Arc::clone(self);
+        for officer in officers {
+            let (campaign, officer) = (Arc::clone(self), officer.clone());
             at_work.spawn(async move { campaign.work(&officer).await });
         }
         while at_work.join_next().await.is_some() {}

@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
-use anju_register::Plan;
 use anju_register::demo::INITIAL_PASSWORD;
 use anju_tests::Stack;
 use serde_json::{Value, json};
@@ -37,7 +36,8 @@ async fn a_campaign_completes_what_it_says_and_its_report_needs_nothing_from_els
     let read = |name: &str| std::fs::read_to_string(folder.path().join("report").join(name)).unwrap();
     let report: Value = serde_json::from_str(&read("report.json")).unwrap();
     assert_eq!((&report["acknowledged"], &report["missing"]), (&json!(6), &json!([])));
-    let step = |name: &str| report["steps"].as_array().unwrap().iter().find(|step| step["step"] == name).unwrap();
+    let step =
+        |name: &str| report["steps"].as_array().unwrap().iter().find(|step| step["step"] == name).unwrap();
     assert_eq!(step("complete")["count"], 6);
     assert_eq!(step("upload the photo")["count"], 6);
 

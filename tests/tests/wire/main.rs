@@ -18,6 +18,7 @@ mod privacy;
 mod query;
 mod rules;
 mod rules_table;
+mod scale;
 mod sign_in;
 mod surveys;
 mod uploads;

@@ -151,10 +151,10 @@ impl Stack {
 
     /// Ends it properly.
     pub async fn end(mut self) {
-        if let Some(pid) = self.process.id().and_then(|pid| Pid::from_raw(pid.cast_signed())) {
-            if let Err(error) = rustix::process::kill_process(pid, Signal::TERM) {
-                say(&format!("the stack does not end: {error}"));
-            }
+        let pid = self.process.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
+        let told = pid.map(|pid| rustix::process::kill_process(pid, Signal::TERM));
+        if let Some(Err(error)) = told {
+            say(&format!("the stack does not end: {error}"));
         }
         drop(tokio::time::timeout(PATIENCE, self.process.wait()).await);
     }
