@@ -111,7 +111,7 @@ HOUSEHOLDS ?= 118097
 AT_ONCE ?= 12
 COUNTY := target/bench-county
 COUNTY_FUNCTIONS := complete-verification create-session flag-duplicates get-feedback get-statistics list-households \
-	process-photo publish-lookup repair request-photo-upload roll-up tally
+	process-photo publish-lookup refresh-session repair request-photo-upload roll-up tally
 # What a full run without photos shows is kept.
 COUNTY_DOCUMENT := $(if $(PHOTOS),target/bench-county/photos.md,$(if $(filter 118097,$(HOUSEHOLDS)),docs,$(COUNTY))/bench-county.md)
 

@@ -43,10 +43,12 @@ impl Failure {
     }
 }
 
+type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
+
 /// Somebody who calls the API: nobody in particular, or a signed-in account.
 #[derive(Debug, Clone)]
 pub struct Api {
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: HttpClient,
     address: String,
     token: Option<HeaderValue>,
 }
@@ -80,30 +82,30 @@ impl Api {
     }
 
     /// `GET`.
-    pub fn get(&self, path: &str) -> Call<'_> {
+    pub fn get(&self, path: &str) -> Call {
         self.call(Method::GET, path, Bytes::new())
     }
 
     /// `PUT` of JSON.
-    pub fn put(&self, path: &str, body: &Value) -> Call<'_> {
+    pub fn put(&self, path: &str, body: &Value) -> Call {
         self.call(Method::PUT, path, body.to_string().into()).header(CONTENT_TYPE, "application/json")
     }
 
     /// `POST` of JSON.
-    pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
+    pub fn post(&self, path: &str, body: &Value) -> Call {
         self.call(Method::POST, path, body.to_string().into()).header(CONTENT_TYPE, "application/json")
     }
 
     /// `POST` of nothing.
-    pub fn post_nothing(&self, path: &str) -> Call<'_> {
+    pub fn post_nothing(&self, path: &str) -> Call {
         self.call(Method::POST, path, Bytes::new())
     }
 
-    fn call(&self, method: Method, path: &str, body: Bytes) -> Call<'_> {
+    fn call(&self, method: Method, path: &str, body: Bytes) -> Call {
         let mut request = Request::new(Full::from(body));
         *request.method_mut() = method;
         let uri = format!("{}{path}", self.address).parse();
-        let mut call = Call { api: self, request, is_valid: uri.is_ok() };
+        let mut call = Call { client: self.client.clone(), request, is_valid: uri.is_ok() };
         *call.request.uri_mut() = uri.unwrap_or_default();
         if let Some(token) = &self.token {
             call.request.headers_mut().insert(AUTHORIZATION, token.clone());
@@ -127,7 +129,7 @@ impl Api {
                 request.headers_mut().insert(name, value.parse().map_err(|_| invalid())?);
             }
         }
-        Call { api: self, request, is_valid: true }.send(StatusCode::OK).await
+        Call { client: self.client.clone(), request, is_valid: true }.send(StatusCode::OK).await
     }
 }
 
@@ -142,13 +144,13 @@ pub struct Upload {
 /// A call before it is sent.
 #[derive(Debug, Clone)]
 #[must_use = "a call that isn't sent does nothing"]
-pub struct Call<'a> {
-    api: &'a Api,
+pub struct Call {
+    client: HttpClient,
     request: Request<Full<Bytes>>,
     is_valid: bool,
 }
 
-impl Call<'_> {
+impl Call {
     /// With a header.
     pub fn header(mut self, name: HeaderName, value: &str) -> Self {
         match HeaderValue::try_from(value) {
@@ -177,7 +179,7 @@ impl Call<'_> {
             return Err(Failure::unanswered("invalid request"));
         }
         let exchange = async {
-            let response = self.api.client.request(self.request).await.map_err(|_| "connection")?;
+            let response = self.client.request(self.request).await.map_err(|_| "connection")?;
             let status = response.status();
             let body = response.into_body().collect().await.map_err(|_| "broken off")?.to_bytes();
             Ok::<_, &str>(Reply { status, body })

@@ -6,7 +6,7 @@ use anju_domain::ids::HouseholdId;
 use http::StatusCode;
 use serde::Deserialize;
 
-use crate::api::{Api, Failure};
+use crate::api::Failure;
 use crate::officer::Officer;
 use crate::recorder::Acknowledged;
 
@@ -42,7 +42,7 @@ pub async fn acknowledged(officers: &[Officer], acknowledged: &Acknowledged) -> 
     for (village, expected) in by_village {
         checked.looked_for += expected.len();
         let Some(officer) = officers.iter().find(|officer| officer.account == village) else { continue };
-        match completed(officer.api()).await {
+        match completed(officer).await {
             Ok(found) => checked.missing.extend(expected.difference(&found).map(HouseholdId::to_string)),
             Err(failure) => checked.failures.push(failure),
         }
@@ -50,7 +50,8 @@ pub async fn acknowledged(officers: &[Officer], acknowledged: &Acknowledged) -> 
     for (account, id) in &acknowledged.feedback {
         checked.looked_for += 1;
         let Some(officer) = officers.iter().find(|officer| officer.account == *account) else { continue };
-        match patiently(|| officer.api().get(&format!("/v1/feedback/{id}")).send(StatusCode::OK)).await {
+        let path = format!("/v1/feedback/{id}");
+        match patiently(async || officer.api().await?.get(&path).send(StatusCode::OK).await).await {
             Ok(_) => {}
             Err(Failure { status: Some(404), .. }) => checked.missing.push(id.clone()),
             Err(failure) => checked.failures.push(failure),
@@ -60,7 +61,7 @@ pub async fn acknowledged(officers: &[Officer], acknowledged: &Acknowledged) -> 
 }
 
 /// All completed households of the caller's village.
-async fn completed(api: &Api) -> Result<BTreeSet<HouseholdId>, Failure> {
+async fn completed(officer: &Officer) -> Result<BTreeSet<HouseholdId>, Failure> {
     #[derive(Deserialize)]
     struct Page {
         items: Vec<Row>,
@@ -74,7 +75,8 @@ async fn completed(api: &Api) -> Result<BTreeSet<HouseholdId>, Failure> {
     let mut cursor = String::new();
     loop {
         let path = format!("/v1/households?state=completed&limit=100{cursor}");
-        let page: Page = patiently(|| api.get(&path).send(StatusCode::OK)).await?.read()?;
+        let page: Page =
+            patiently(async || officer.api().await?.get(&path).send(StatusCode::OK).await).await?.read()?;
         found.extend(page.items.into_iter().map(|row| row.id));
         match page.next_cursor {
             Some(next) => cursor = format!("&cursor={next}"),

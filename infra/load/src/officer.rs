@@ -9,6 +9,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use crate::api::{Api, Call, Failure, Reply, Upload};
@@ -17,13 +18,32 @@ use crate::recorder::{Recorder, Step};
 /// How often a step is sent again where no answer came or "later".
 const RETRIES: u32 = 4;
 
-/// A signed-in village account.
+/// After so long a phone asks for the next access token: long before the 15 minutes that one is good for.
+const REFRESH_AFTER: Duration = Duration::from_secs(600);
+
+/// A signed-in account. Its clones are one device.
 #[derive(Debug, Clone)]
 pub struct Officer {
     /// The account.
     pub account: String,
-    api: Api,
+    device: Arc<Mutex<Device>>,
     recorder: Arc<Recorder>,
+}
+
+/// What a device holds.
+#[derive(Debug)]
+struct Device {
+    /// The API as it is called with the access token.
+    api: Api,
+    refresh_token: String,
+    since: Instant,
+}
+
+/// The answer to a sign-in and to a refresh.
+#[derive(Deserialize)]
+struct Session {
+    access_token: String,
+    refresh_token: String,
 }
 
 /// How to get in.
@@ -65,30 +85,34 @@ impl Officer {
     /// # Errors
     /// When a request fails for good.
     pub async fn sign_in(api: &Api, sign_in: &SignIn<'_>, recorder: &Arc<Recorder>) -> Result<Self, Failure> {
-        #[derive(Deserialize)]
-        struct Session {
-            access_token: String,
-        }
-        let nobody =
-            Officer { account: sign_in.account.to_owned(), api: api.clone(), recorder: Arc::clone(recorder) };
         let form = json!({"account": sign_in.account, "password": sign_in.password});
-        let reply = nobody
-            .step(Step::SignIn, Instant::now(), StatusCode::CREATED, || api.post("/v1/sessions", &form))
-            .await?;
-        let session: Session = reply.read()?;
-        let officer = Officer { api: api.with_token(&session.access_token)?, ..nobody };
+        let call = |api: &Api| api.post("/v1/sessions", &form);
+        let reply = step(recorder, api, Step::SignIn, Instant::now(), StatusCode::CREATED, call).await?;
+        let device = Device::of(api, reply.read()?)?;
         if let Some(chosen) = sign_in.chosen {
             let profile = json!({"name": "测试核验员", "position": "村支书", "phone": "16000000001"});
-            officer.api.put("/v1/me", &profile).send(StatusCode::OK).await?;
+            device.api.put("/v1/me", &profile).send(StatusCode::OK).await?;
             let passwords = json!({"old_password": sign_in.password, "new_password": chosen});
-            officer.api.put("/v1/me/password", &passwords).send(StatusCode::OK).await?;
+            device.api.put("/v1/me/password", &passwords).send(StatusCode::OK).await?;
         }
-        Ok(officer)
+        let (account, device) = (sign_in.account.to_owned(), Arc::new(Mutex::new(device)));
+        Ok(Officer { account, device, recorder: Arc::clone(recorder) })
     }
 
-    /// The API as this officer calls it.
-    pub fn api(&self) -> &Api {
-        &self.api
+    /// The API as this officer calls it now.
+    ///
+    /// # Errors
+    /// When the access token grew old and there is no other.
+    pub async fn api(&self) -> Result<Api, Failure> {
+        let mut device = self.device.lock().await;
+        if device.since.elapsed() > REFRESH_AFTER {
+            let form = json!({"refresh_token": device.refresh_token});
+            let call = |api: &Api| api.post("/v1/sessions/refresh", &form);
+            let (api, now) = (device.api.clone(), Instant::now());
+            let reply = step(&self.recorder, &api, Step::Refresh, now, StatusCode::OK, call).await?;
+            *device = Device::of(&api, reply.read()?)?;
+        }
+        Ok(device.api.clone())
     }
 
     /// Households that nobody has verified yet, as many as a phone shows.
@@ -104,7 +128,7 @@ impl Officer {
         struct Row {
             id: HouseholdId,
         }
-        let list = || self.api.get("/v1/households?state=pending&limit=20");
+        let list = |api: &Api| api.get("/v1/households?state=pending&limit=20");
         let page: Page = self.step(Step::List, intended, StatusCode::OK, list).await?.read()?;
         Ok(page.items.into_iter().map(|row| row.id).collect())
     }
@@ -115,7 +139,7 @@ impl Officer {
     /// When the request fails for good.
     pub async fn open(&self, household: &HouseholdId, intended: Instant) -> Result<Record, Failure> {
         let path = format!("/v1/households/{household}");
-        self.step(Step::Record, intended, StatusCode::OK, || self.api.get(&path)).await?.read()
+        self.step(Step::Record, intended, StatusCode::OK, |api| api.get(&path)).await?.read()
     }
 
     /// Saves a draft, and gives the version that it has.
@@ -125,7 +149,7 @@ impl Officer {
     pub async fn save(&self, household: &HouseholdId, version: u64, form: &Value) -> Result<u64, Failure> {
         let path = format!("/v1/households/{household}/verification");
         let key = key();
-        let save = || self.api.put(&path, form).if_match(version).once(&key);
+        let save = |api: &Api| api.put(&path, form).if_match(version).once(&key);
         let saved: Record = self.step(Step::Draft, Instant::now(), StatusCode::OK, save).await?.read()?;
         Ok(saved.version)
     }
@@ -147,19 +171,19 @@ impl Officer {
         }
         let (path, form) = (format!("/v1/households/{household}/photos"), &photo.announcement);
         let key = key();
-        let announce = || self.api.post(&path, form).once(&key);
+        let announce = |api: &Api| api.post(&path, form).once(&key);
         let announced: Announced =
             self.step(Step::Announce, intended, StatusCode::CREATED, announce).await?.read()?;
-        let started = Instant::now();
+        let (api, started) = (self.api().await?, Instant::now());
         let mut attempt = 0;
         loop {
-            match self.api.upload(&announced.upload, photo.file.clone()).await {
+            match api.upload(&announced.upload, photo.file.clone()).await {
                 Ok(_) => break,
                 // It is there: an upload that seemed to fail went through.
                 Err(Failure { status: Some(412), .. }) => break,
                 Err(failure) => {
                     self.recorder.failed(Step::Upload, &failure);
-                    self.pause(&failure, attempt).await.ok_or(failure)?;
+                    pause(&failure, attempt).await.ok_or(failure)?;
                     attempt += 1;
                 }
             }
@@ -181,10 +205,10 @@ impl Officer {
     ) -> Result<(), Failure> {
         let path = format!("/v1/households/{household}/verification/complete");
         let key = key();
-        let complete = || {
+        let complete = |api: &Api| {
             let call = match form {
-                Some(form) => self.api.post(&path, form),
-                None => self.api.post_nothing(&path),
+                Some(form) => api.post(&path, form),
+                None => api.post_nothing(&path),
             };
             call.if_match(version).once(&key)
         };
@@ -205,46 +229,64 @@ impl Officer {
         let path = format!("/v1/households/{household}/feedback");
         let form = json!({"type": "house_quality", "content": "屋面漏雨,雨天厨房积水"});
         let key = key();
-        let report = || self.api.post(&path, &form).once(&key);
+        let report = |api: &Api| api.post(&path, &form).once(&key);
         let reported: Reported =
             self.step(Step::Feedback, Instant::now(), StatusCode::CREATED, report).await?.read()?;
         self.recorder.reported(&self.account, reported.feedback_id);
         Ok(())
     }
 
-    /// Sends a call, and again with the same key where no answer came; what comes of it is measured as one.
-    async fn step<'a>(
-        &'a self,
-        step: Step,
+    async fn step(
+        &self,
+        name: Step,
         intended: Instant,
         expected: StatusCode,
-        call: impl Fn() -> Call<'a>,
+        call: impl Fn(&Api) -> Call,
     ) -> Result<Reply, Failure> {
-        let mut attempt = 0;
-        loop {
-            match call().send(expected).await {
-                Ok(reply) => {
-                    self.recorder.took(step, intended);
-                    return Ok(reply);
-                }
-                Err(failure) => {
-                    self.recorder.failed(step, &failure);
-                    self.pause(&failure, attempt).await.ok_or(failure)?;
-                    attempt += 1;
-                }
+        step(&self.recorder, &self.api().await?, name, intended, expected, call).await
+    }
+}
+
+impl Device {
+    fn of(api: &Api, session: Session) -> Result<Self, Failure> {
+        let Session { access_token, refresh_token } = session;
+        Ok(Device { api: api.with_token(&access_token)?, refresh_token, since: Instant::now() })
+    }
+}
+
+/// Sends a call, and again with the same key where no answer came; what comes of it is measured as one.
+async fn step(
+    recorder: &Recorder,
+    api: &Api,
+    step: Step,
+    intended: Instant,
+    expected: StatusCode,
+    call: impl Fn(&Api) -> Call,
+) -> Result<Reply, Failure> {
+    let mut attempt = 0;
+    loop {
+        match call(api).send(expected).await {
+            Ok(reply) => {
+                recorder.took(step, intended);
+                return Ok(reply);
+            }
+            Err(failure) => {
+                recorder.failed(step, &failure);
+                pause(&failure, attempt).await.ok_or(failure)?;
+                attempt += 1;
             }
         }
     }
+}
 
-    /// Waits before the next attempt; none where there is to be no other.
-    async fn pause(&self, failure: &Failure, attempt: u32) -> Option<()> {
-        if !failure.is_worth_a_retry() || attempt >= RETRIES {
-            return None;
-        }
-        let limit = 200_u64 << attempt;
-        tokio::time::sleep(Duration::from_millis(rand::random_range(limit / 2..=limit))).await;
-        Some(())
+/// Waits before the next attempt; none where there is to be no other.
+async fn pause(failure: &Failure, attempt: u32) -> Option<()> {
+    if !failure.is_worth_a_retry() || attempt >= RETRIES {
+        return None;
     }
+    let limit = 200_u64 << attempt;
+    tokio::time::sleep(Duration::from_millis(rand::random_range(limit / 2..=limit))).await;
+    Some(())
 }
 
 fn key() -> String {

@@ -14,6 +14,8 @@ use crate::api::Failure;
 pub enum Step {
     /// Signs in.
     SignIn,
+    /// Asks for the next access token.
+    Refresh,
     /// Asks for a page of households that nobody has verified.
     List,
     /// Opens a household.
@@ -34,8 +36,9 @@ pub enum Step {
 
 impl Step {
     /// All of them, in the order of a visit.
-    pub const ALL: [Step; 9] = [
+    pub const ALL: [Step; 10] = [
         Step::SignIn,
+        Step::Refresh,
         Step::List,
         Step::Record,
         Step::Draft,
@@ -50,6 +53,7 @@ impl Step {
     pub fn name(self) -> &'static str {
         match self {
             Step::SignIn => "sign in",
+            Step::Refresh => "refresh the session",
             Step::List => "list",
             Step::Record => "open the record",
             Step::Draft => "save a draft",

@@ -157,7 +157,7 @@ impl Replay {
     /// What the nation sees of a region.
     pub async fn counts(&self, region: &str) -> Result<Statistics, Failure> {
         let path = format!("/v1/regions/{region}/statistics");
-        Ok(self.nation.api().get(&path).send(StatusCode::OK).await?.read()?)
+        Ok(self.nation.api().await?.get(&path).send(StatusCode::OK).await?.read()?)
     }
 
     /// What the nation sees of itself.
