@@ -139,7 +139,7 @@ bench-requests: ## Requests of lists and statistics, from 1,000 to 1,000,000 hou
 cost: ## What a verification takes, and the price of county and nation (PRICES=infra/load/prices/us-east-1.json)
 	@cargo run $(LOCKED) --quiet -p anju-load -- cost $(if $(PRICES),--prices $(PRICES))
 
-deadline: ## The nation's last three days, simulated, drawn into docs/deadline.svg (DEADLINE="--households 8000000")
+deadline: ## The nation's last three days, simulated, drawn into docs/deadline.svg (DEADLINE="--write-units 4000")
 	@cargo run $(LOCKED) --quiet -p anju-load -- deadline --plot docs/deadline.svg $(DEADLINE)
 
 # ---- Package ----------------------------------------------------------------------------------------
