@@ -61,7 +61,10 @@ pub async fn run(options: Options) -> Result<bool, Failure> {
     let loaded_now = stack::make_loaded(&options, &folders, plan.households()).await?;
     let loading = loaded_now.then(|| loading.elapsed());
     let stack = Stack::start(&options, &folders.run).await?;
-    let outcome = replay(&options, &stack, &register, loading).await;
+    let outcome = tokio::select! {
+        outcome = replay(&options, &stack, &register, loading) => outcome,
+        _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+    };
     stack.end().await;
     outcome
 }

@@ -173,8 +173,12 @@ pub async fn make_loaded(options: &Options, folders: &Folders, households: u32) 
             }
         }
         let stack = Stack::start(options, &folders.run).await?;
-        stack.load(options, households).await?;
+        let loaded = tokio::select! {
+            loaded = stack.load(options, households) => loaded,
+            _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+        };
         stack.end().await;
+        loaded?;
         copy(&folders.run, &folders.loaded).await?;
         std::fs::write(&stamp, loaded_by)?;
         return Ok(true);
