@@ -19,7 +19,8 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo bench-photo browser-tests page-shots sample-pages
+	check-photo mutate-photo bench-photo bench-county bench-requests load cost deadline \
+	browser-tests page-shots sample-pages
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -114,6 +115,45 @@ bench-photo: $(VENV)/.photo-installed ## Marking a photo, ours and others', into
 	cargo build $(LOCKED) --release -p anju-bench-photo
 	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund --no-save --prefix tests/bench-photo/workers
 	$(VENV)/bin/python -B tests/bench-photo/bench.py target/release/anju-bench-photo target/bench-photo $(ROUNDS)
+
+# ---- Load and cost ----------------------------------------------------------------------------------
+
+# All of 镇雄县; a smaller county of its shape is quicker.
+HOUSEHOLDS ?= 118097
+# Completions at a time.
+AT_ONCE ?= 12
+COUNTY := target/bench-county
+COUNTY_FUNCTIONS := complete-verification create-session flag-duplicates get-feedback get-statistics list-households \
+	process-photo publish-lookup refresh-session repair request-photo-upload roll-up tally
+# What a full run without photos shows is kept.
+COUNTY_DOCUMENT := $(if $(PHOTOS),target/bench-county/photos.md,$(if $(filter 118097,$(HOUSEHOLDS)),docs,$(COUNTY))/bench-county.md)
+
+bench-county: ## All verifications of 镇雄县 on this machine, and what limits them (HOUSEHOLDS=118097, PHOTOS=1)
+	cargo build $(LOCKED) --profile county $(addprefix -p ,anju-load anju-local anju-register $(COUNTY_FUNCTIONS))
+	@mkdir -p $(COUNTY)
+	@exec target/county/anju-load county --binaries target/county --folder $(COUNTY) --households $(HOUSEHOLDS) \
+		--at-once $(AT_ONCE) $(if $(PHOTOS),--photos) --document $(COUNTY_DOCUMENT)
+
+ADDRESS ?= http://127.0.0.1:$(PORT)
+ACCOUNTS ?= $(DATA_DIR)/demo.json
+
+load: ## A campaign against `make run`, once (LOAD="--officers 8 --visits 100 --rate 5"; ADDRESS, ACCOUNTS)
+	cargo build $(LOCKED) -p anju-load
+	@exec target/debug/anju-load campaign --address $(ADDRESS) --accounts $(ACCOUNTS) \
+		--first-sign-in 'Anju-2020-load' $(LOAD)
+
+bench-requests: ## Requests of lists and statistics, from 1,000 to 1,000,000 households, drawn into docs/requests.svg
+	@mkdir -p target
+	REQUESTS_FILE=$(CURDIR)/target/requests.csv cargo test $(LOCKED) --release -p anju-query -- --ignored from_a_thousand
+	cargo build $(LOCKED) --workspace --bins
+	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture scale::
+	@cargo run $(LOCKED) --quiet -p anju-load -- requests target/requests.csv docs/requests.svg
+
+cost: ## What a verification takes, and the price of county and nation (PRICES=infra/load/prices/us-east-1.json)
+	@cargo run $(LOCKED) --quiet -p anju-load -- cost $(if $(PRICES),--prices $(PRICES))
+
+deadline: ## The nation's last three days, simulated, drawn into docs/deadline.svg (DEADLINE="--write-units 4000")
+	@cargo run $(LOCKED) --quiet -p anju-load -- deadline --plot docs/deadline.svg $(DEADLINE)
 
 # ---- Package ----------------------------------------------------------------------------------------
 

@@ -67,7 +67,13 @@ impl Stack {
         Self::with_parameters(&plan, &[]).await
     }
 
-    /// A stack with the register of a plan, and template parameters as `NAME=VALUE`.
+    /// A stack that counts what its functions cost, see [`crate::ledger`].
+    pub async fn with_ledger(plan: &Plan) -> Self {
+        Self::with_parameters(plan, &["--ledger"]).await
+    }
+
+    /// A stack with the register of a plan, and template parameters as `NAME=VALUE`; what begins with `--` is
+    /// a switch of the stack.
     pub async fn with_parameters(plan: &Plan, parameters: &'static [&'static str]) -> Self {
         let register = Register::new(plan).expect("a register");
         let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
@@ -249,7 +255,7 @@ async fn start(folder: &Path, parameters: &[&str]) -> (Child, Facts) {
         .arg(data_dir(folder))
         .arg("--functions-dir")
         .arg(binaries)
-        .args(parameters.iter().flat_map(|parameter| ["--parameter", parameter]))
+        .args(parameters.iter().flat_map(|parameter| argument(parameter)))
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         // Not what the developer's shell says.
         .env_remove("HOST")
@@ -272,6 +278,11 @@ async fn start(folder: &Path, parameters: &[&str]) -> (Child, Facts) {
     })
     .await;
     (process, facts)
+}
+
+fn argument(parameter: &str) -> impl Iterator<Item = &str> {
+    let is_switch = parameter.starts_with("--");
+    (!is_switch).then_some("--parameter").into_iter().chain([parameter])
 }
 
 fn append(path: &Path) -> File {

@@ -15,6 +15,8 @@ pub struct Options {
     pub template: PathBuf,
     /// Folder of the functions' binaries.
     pub functions_dir: PathBuf,
+    /// Counts what functions cost, see `GET <internal address>/ledger`. Their requests then take a longer way.
+    pub ledger: bool,
     /// Values of template parameters. `Stage` is `local` unless given here.
     pub parameters: BTreeMap<String, String>,
 }
@@ -33,6 +35,7 @@ impl Options {
             port: 0,
             template: template.into(),
             functions_dir: functions_dir.into(),
+            ledger: false,
             parameters: BTreeMap::new(),
         }
     }
