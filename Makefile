@@ -19,8 +19,8 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo bench-photo bench-county bench-requests load cost deadline \
-	browser-tests page-shots sample-pages
+	check-photo mutate-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost deadline \
+	browser-tests page-shots sample-pages redrive
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -99,6 +99,7 @@ sample-pages:
 # ---- Photos -----------------------------------------------------------------------------------------
 
 MUTANTS ?= 1000000
+HOUSES ?= 10000
 ROUNDS ?= 15
 # The virtual memory, in KB, that a million damaged files may take.
 MUTANT_MEMORY ?= 1000000
@@ -115,6 +116,13 @@ bench-photo: $(VENV)/.photo-installed ## Marking a photo, ours and others', into
 	cargo build $(LOCKED) --release -p anju-bench-photo
 	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund --no-save --prefix tests/bench-photo/workers
 	$(VENV)/bin/python -B tests/bench-photo/bench.py target/release/anju-bench-photo target/bench-photo $(ROUNDS)
+
+bench-likeness: ## How surely copies of photos are found, into docs/likeness.md (HOUSES=10000)
+	cargo build $(LOCKED) -p anju-bench-likeness
+	target/debug/anju-bench-likeness $(HOUSES) docs
+
+memory-photo: build ## Memory of process-photo with the largest photos of every path
+	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture memory_of
 
 # ---- Load and cost ----------------------------------------------------------------------------------
 
@@ -154,6 +162,12 @@ cost: ## What a verification takes, and the price of county and nation (PRICES=i
 
 deadline: ## The nation's last three days, simulated, drawn into docs/deadline.svg (DEADLINE="--write-units 4000")
 	@cargo run $(LOCKED) --quiet -p anju-load -- deadline --plot docs/deadline.svg $(DEADLINE)
+# ---- Operate ----------------------------------------------------------------------------------------
+
+QUEUE ?= PhotoDeadLetters
+
+redrive: ## Moves dead letters of the local stack back to where they failed (QUEUE=PhotoDeadLetters)
+	cargo run $(LOCKED) -q -p anju-redrive -- $(QUEUE) --stack $(DATA_DIR)/stack.json
 
 # ---- Package ----------------------------------------------------------------------------------------
 

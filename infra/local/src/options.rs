@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How to start the stack.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ pub struct Options {
     pub functions_dir: PathBuf,
     /// Counts what functions cost, see `GET <internal address>/ledger`. Their requests then take a longer way.
     pub ledger: bool,
+    /// After how long a message whose function failed is delivered again, instead of its queue's own time.
+    pub retry_after: Option<Duration>,
     /// Values of template parameters. `Stage` is `local` unless given here.
     pub parameters: BTreeMap<String, String>,
 }
@@ -36,6 +39,7 @@ impl Options {
             template: template.into(),
             functions_dir: functions_dir.into(),
             ledger: false,
+            retry_after: None,
             parameters: BTreeMap::new(),
         }
     }

@@ -122,7 +122,11 @@ impl LocalStack {
         let address = reachable_url(&public, options.port)?;
         let endpoint = reachable_url(&internal, 0)?;
         let cloud = Cloud { public_endpoint: address.clone(), internal_endpoint: endpoint.clone() };
-        let plan = template::read(&options.template, &options.parameters, cloud)?;
+        let mut plan = template::read(&options.template, &options.parameters, cloud)?;
+        if let Some(retry_after) = options.retry_after {
+            let retried = plan.queues.iter_mut().filter(|queue| queue.redrive.is_some());
+            retried.for_each(|queue| queue.visibility_timeout = retry_after);
+        }
 
         let state = Arc::new(State::open(&data_dir.join("state.db"))?);
         secrets::create_missing(&state, &plan.secrets)?;

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::PhotoId;
+use crate::likeness::FineHash;
 use crate::time::DateTime;
 
 /// What a photo was taken for.
@@ -108,6 +109,75 @@ pub struct ReadyPhoto {
     pub height: u32,
     /// dHash of the picture.
     pub difference_hash: u64,
+    /// The same of 256 bits. With the one above, the index of photos can be made anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fine_hash: Option<FineHash>,
+    /// How the mark got into it, by the photo engine's name (`docs/photo.md`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// What makes it hard to make out.
+    #[serde(default)]
+    pub flaws: Flaws,
+    /// The quality, 1 to 100 on libjpeg's scale, that the original was written with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<u8>,
+    /// The camera, as far as the file names it.
+    #[serde(default, skip_serializing_if = "Camera::is_unknown")]
+    pub camera: Camera,
+    /// Bytes of the marked picture.
+    #[serde(default)]
+    pub marked_size: u64,
+    /// Bytes of the small one.
+    #[serde(default)]
+    pub thumbnail_size: u64,
+}
+
+/// What makes a photo hard to make out. Flags only: a dark photo is better than none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Flaws {
+    /// Nearly all of it is close to black.
+    pub too_dark: bool,
+    /// It has no sharp edge.
+    pub too_blurred: bool,
+}
+
+/// What took a photo.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Camera {
+    /// Its maker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub make: Option<String>,
+    /// Its model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+impl Camera {
+    /// Whether the file names none.
+    pub fn is_unknown(&self) -> bool {
+        *self == Camera::default()
+    }
+}
+
+impl ReadyPhoto {
+    /// One of which nothing is known but when it was taken.
+    pub fn taken(taken_at: Timestamp, taken_at_source: TakenAtSource) -> ReadyPhoto {
+        ReadyPhoto {
+            taken_at,
+            taken_at_source,
+            exif_location: None,
+            width: 0,
+            height: 0,
+            difference_hash: 0,
+            fine_hash: None,
+            path: None,
+            flaws: Flaws::default(),
+            quality: None,
+            camera: Camera::default(),
+            marked_size: 0,
+            thumbnail_size: 0,
+        }
+    }
 }
 
 /// A photo and its history.
