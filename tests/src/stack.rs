@@ -68,6 +68,11 @@ impl Stack {
         Self::with_parameters(&plan, &[]).await
     }
 
+    /// A stack that counts what its functions cost, see [`crate::ledger`].
+    pub async fn with_ledger(plan: &Plan) -> Self {
+        Self::with(plan, &[], &["--ledger"]).await
+    }
+
     /// A stack with the register of a plan, and template parameters as `NAME=VALUE`.
     pub async fn with_parameters(plan: &Plan, parameters: &'static [&'static str]) -> Self {
         Self::with(plan, parameters, &[]).await

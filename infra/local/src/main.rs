@@ -10,10 +10,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "\
 usage: anju-local run [--data-dir DIR] [--port PORT] [--template FILE] [--functions-dir DIR]
-                      [--parameter NAME=VALUE]... [--retry-seconds SECONDS] [--demo]
+                      [--parameter NAME=VALUE]... [--retry-seconds SECONDS] [--demo] [--ledger]
 
 --retry-seconds: after how long a message whose function failed is delivered again, instead of its queue's own time.
 --demo brings in the demonstration county on the first start and describes it in demo.json.
+--ledger counts what each function costs; GET <internal address>/ledger shows it, DELETE starts again.
 
 DATA_DIR (default .data), PORT (default 8080, 0 picks a free one) and HOST (default 127.0.0.1)
 can be given in the environment as well.";
@@ -107,6 +108,10 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Argumen
     while let Some(name) = arguments.next() {
         if name == "--demo" {
             demo = true;
+            continue;
+        }
+        if name == "--ledger" {
+            options.ledger = true;
             continue;
         }
         let value = arguments.next().ok_or(USAGE)?;
