@@ -14,7 +14,7 @@ use crate::string_newtype::string_newtype;
 /// Bits of 64 that copies of a photo may differ in.
 pub const ALIKE_BITS: u32 = 7;
 /// Bits of 256 that copies of a photo may differ in.
-pub const ALIKE_FINE_BITS: u32 = 20;
+pub const ALIKE_FINE_BITS: u32 = 10;
 /// Neighbours of 256 that must clearly differ in brightness, for a picture to be one of something: more than copies
 /// may differ in. An even surface looks like any other one.
 pub const TELLING_BITS: u32 = 32;
