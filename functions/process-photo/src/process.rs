@@ -70,7 +70,7 @@ async fn ready(
     original: Vec<u8>,
     processed: Processed,
 ) -> Result<(), ProcessError> {
-    let state = PhotoState::Ready(photo_facts::ready(&processed));
+    let state = PhotoState::Ready(Box::new(photo_facts::ready(&processed)));
     let (sha256, likeness) = (Hash::from_bytes(processed.sha256), photo_facts::likeness(&processed));
     context.files.put_original(&photo.id, processed.content_type.as_str(), original).await?;
     context.files.put_pictures(&photo.id, processed.marked, processed.thumbnail).await?;

@@ -137,13 +137,11 @@ fn photo(household: &HouseholdId, now: Timestamp) -> Photo {
         declared_location: None,
         requested_at: now,
         requested_by: household.village().to_string(),
-        state: PhotoState::Ready(ReadyPhoto {
-            taken_at: now,
-            taken_at_source: TakenAtSource::Upload,
-            exif_location: None,
+        state: PhotoState::Ready(Box::new(ReadyPhoto {
             width: 3000,
             height: 4000,
             difference_hash: u64::from(household.number()),
-        }),
+            ..ReadyPhoto::taken(now, TakenAtSource::Upload)
+        })),
     }
 }

@@ -80,7 +80,8 @@ fn no_page_of_a_register_of_10_000_holds_an_unmasked_number() {
     let mut searched = 0;
     for village in register.villages() {
         let code = village.code().region();
-        let mut path: Vec<Region> = code.ancestors().map(|above| regions[&above].clone()).collect();
+        let mut path: Vec<Region> =
+            code.ancestors().into_iter().map(|above| regions[&above].clone()).collect();
         path.push(regions[code].clone());
         path.sort_by_key(|region| region.code.level());
         for row in register.households(village.code()) {

@@ -85,7 +85,7 @@ pub enum PhotoState {
     /// Announced, its file not yet there.
     AwaitingUpload,
     /// Marked and stored.
-    Ready(ReadyPhoto),
+    Ready(Box<ReadyPhoto>),
     /// Its file can't be used.
     Rejected {
         /// Stable code of the reason.

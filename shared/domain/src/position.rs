@@ -170,7 +170,7 @@ mod tests {
             declared_location: declared,
             requested_at: "2020-06-03T02:30:00Z".parse().unwrap(),
             requested_by: "530627101203".to_owned(),
-            state: PhotoState::Ready(ready),
+            state: PhotoState::Ready(Box::new(ready)),
         }
     }
 

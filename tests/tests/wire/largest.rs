@@ -18,7 +18,7 @@ fn picture(width: u32, height: u32) -> RgbImage {
     const COURSES: u32 = 7 * 48;
     let row = |y: u32| -> Vec<u8> {
         let pixel = |x: u32| {
-            let brick = u8::from((x / 96 + y / 48) % 7 == 0) * 40;
+            let brick = u8::from((x / 96 + y / 48).is_multiple_of(7)) * 40;
             let (down, across) = ((y / 2) as u8, (x * 50 / width) as u8);
             [down + brick, down + across, 215 - down]
         };
@@ -100,7 +100,6 @@ async fn a_photo_beyond_the_limit_of_its_path_is_rejected_with_the_reason() {
 
 #[tokio::test]
 #[ignore = "minutes: `make memory-photo`"]
-#[expect(clippy::print_stdout, reason = "what it measures is for people to read")]
 async fn memory_of_the_largest_photo_of_every_path_is_within_the_functions() {
     let stack = Stack::of_one_village().await;
     let (officer, id) = (stack.officer(0).await, stack.household(0, 1));

@@ -46,7 +46,7 @@ fn photo(n: u128, taken_at: &str, source: TakenAtSource) -> Photo {
         declared_location: None,
         requested_at: at("2020-06-03T03:00:00Z"),
         requested_by: "530627101203".to_owned(),
-        state: PhotoState::Ready(ReadyPhoto::taken(at(taken_at), source)),
+        state: PhotoState::Ready(Box::new(ReadyPhoto::taken(at(taken_at), source))),
     }
 }
 

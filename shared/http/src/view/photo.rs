@@ -130,7 +130,7 @@ impl PhotoView {
             PhotoState::Ready(ready) => (PhotoProgress::Ready, Some(ready), None),
             PhotoState::Rejected { reason } => (PhotoProgress::Rejected, None, Some(reason)),
         };
-        let ready: Option<&ReadyPhoto> = ready.as_ref();
+        let ready: Option<&ReadyPhoto> = ready.as_deref();
         PhotoView {
             photo_id: photo.id,
             purpose: photo.purpose,
