@@ -33,10 +33,10 @@ fn completed(row: &RegisterRow) -> Household {
     };
     let household = Household::registered(registered, now());
     let mut correction = Map::new();
-    if household.effective_id_number().is_none() || row.number % 7 == 0 {
+    if household.effective_id_number().is_none() || row.number.is_multiple_of(7) {
         correction.insert("id_number".to_owned(), CORRECT_ID_NUMBER.into());
     }
-    if household.effective_phone().is_none() || row.number % 11 == 0 {
+    if household.effective_phone().is_none() || row.number.is_multiple_of(11) {
         correction.insert("phone".to_owned(), CORRECT_PHONE.into());
     }
     let draft: Draft = serde_json::from_value(json!({
