@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 VENV := .venv
+BROWSER := tests/browser
 FUNCTIONS := $(sort $(patsubst functions/%/Cargo.toml,%,$(wildcard functions/*/Cargo.toml)))
 # In CI an outdated Cargo.lock is an error; at one's desk it is brought up to date.
 LOCKED := $(if $(CI),--locked)
@@ -18,7 +19,8 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo fuzz-photo bench-photo
+	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost \
+	deadline browser-tests page-shots sample-pages redrive
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +41,7 @@ run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 # ---- Test -------------------------------------------------------------------------------------------
 
 # In the order in which they find mistakes fastest.
-STAGES := format dependencies check-template clippy docs build rust-tests fuzz-api-short
+STAGES := format dependencies check-template clippy docs build rust-tests browser-tests fuzz-api-short
 
 test: ## Everything: lint, template, all Rust tests, made-up calls; minutes per stage in target/test-times.txt
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
@@ -79,13 +81,25 @@ fuzz-api-short: build $(VENV)/.fuzzers-installed
 	$(FUZZ_API) --examples 3 --warnings off
 
 fuzz-api: build $(VENV)/.fuzzers-installed ## Many made-up calls of every operation, all held against the API document
-	$(FUZZ_API) --examples 150
+	$(FUZZ_API) --examples 150 --each --warnings off
 
 FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
+
+# The pages in a real browser: how they read, sound and print, and what households do with them.
+browser-tests: build sample-pages $(BROWSER)/.installed
+	node --test $(BROWSER)/
+
+page-shots: build sample-pages $(BROWSER)/.installed ## Pictures of the household's page in every state, into target/page-shots
+	node $(BROWSER)/shots.mjs target/page-shots
+
+# With the whole workspace, as `rust-tests` built it: nothing is compiled twice.
+sample-pages:
+	cargo test $(LOCKED) --workspace --test page -- --ignored write_every_page_to_a_file
 
 # ---- Photos -----------------------------------------------------------------------------------------
 
 MUTANTS ?= 1000000
+HOUSES ?= 10000
 ROUNDS ?= 15
 # The virtual memory, in KB, that a million damaged files may take.
 MUTANT_MEMORY ?= 1000000
@@ -120,6 +134,58 @@ bench-photo: $(VENV)/.photo-installed ## Marking a photo, ours and others', into
 	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund --no-save --prefix tests/bench-photo/workers
 	$(VENV)/bin/python -B tests/bench-photo/bench.py target/release/anju-bench-photo target/bench-photo $(ROUNDS)
 
+bench-likeness: ## How surely copies of photos are found, into docs/likeness.md (HOUSES=10000)
+	cargo build $(LOCKED) -p anju-bench-likeness
+	target/debug/anju-bench-likeness $(HOUSES) docs
+
+memory-photo: build ## Memory of process-photo with the largest photos of every path
+	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture memory_of
+
+# ---- Load and cost ----------------------------------------------------------------------------------
+
+# All of 镇雄县; a smaller county of its shape is quicker.
+HOUSEHOLDS ?= 118097
+# Completions at a time.
+AT_ONCE ?= 12
+COUNTY := target/bench-county
+COUNTY_FUNCTIONS := complete-verification create-session flag-duplicates get-feedback get-statistics list-households \
+	process-photo publish-lookup refresh-session repair request-photo-upload roll-up tally
+# What a full run without photos shows is kept.
+COUNTY_DOCUMENT := $(if $(PHOTOS),target/bench-county/photos.md,$(if $(filter 118097,$(HOUSEHOLDS)),docs,$(COUNTY))/bench-county.md)
+
+bench-county: ## All verifications of 镇雄县 on this machine, and what limits them (HOUSEHOLDS=118097, PHOTOS=1)
+	cargo build $(LOCKED) --profile county $(addprefix -p ,anju-load anju-local anju-register $(COUNTY_FUNCTIONS))
+	@mkdir -p $(COUNTY)
+	@exec target/county/anju-load county --binaries target/county --folder $(COUNTY) --households $(HOUSEHOLDS) \
+		--at-once $(AT_ONCE) $(if $(PHOTOS),--photos) --document $(COUNTY_DOCUMENT)
+
+ADDRESS ?= http://127.0.0.1:$(PORT)
+ACCOUNTS ?= $(DATA_DIR)/demo.json
+
+load: ## A campaign against `make run`, once (LOAD="--officers 8 --visits 100 --rate 5"; ADDRESS, ACCOUNTS)
+	cargo build $(LOCKED) -p anju-load
+	@exec target/debug/anju-load campaign --address $(ADDRESS) --accounts $(ACCOUNTS) \
+		--first-sign-in 'Anju-2020-load' $(LOAD)
+
+bench-requests: ## Requests of lists and statistics, from 1,000 to 1,000,000 households, drawn into docs/requests.svg
+	@mkdir -p target
+	REQUESTS_FILE=$(CURDIR)/target/requests.csv cargo test $(LOCKED) --release -p anju-query -- --ignored from_a_thousand
+	cargo build $(LOCKED) --workspace --bins
+	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture scale::
+	@cargo run $(LOCKED) --quiet -p anju-load -- requests target/requests.csv docs/requests.svg
+
+cost: ## What a verification takes, and the price of county and nation (PRICES=infra/load/prices/us-east-1.json)
+	@cargo run $(LOCKED) --quiet -p anju-load -- cost $(if $(PRICES),--prices $(PRICES))
+
+deadline: ## The nation's last three days, simulated, drawn into docs/deadline.svg (DEADLINE="--write-units 4000")
+	@cargo run $(LOCKED) --quiet -p anju-load -- deadline --plot docs/deadline.svg $(DEADLINE)
+# ---- Operate ----------------------------------------------------------------------------------------
+
+QUEUE ?= PhotoDeadLetters
+
+redrive: ## Moves dead letters of the local stack back to where they failed (QUEUE=PhotoDeadLetters)
+	cargo run $(LOCKED) -q -p anju-redrive -- $(QUEUE) --stack $(DATA_DIR)/stack.json
+
 # ---- Package ----------------------------------------------------------------------------------------
 
 ARCH ?= x86_64
@@ -145,6 +211,12 @@ $(VENV)/.packagers-installed: infra/check/package-requirements.txt
 
 $(VENV)/.photo-installed: infra/watermark/check/requirements.txt
 	$(call install,$<)
+
+# Debian's browser with Chinese letters, where neither is there yet.
+$(BROWSER)/.installed: $(BROWSER)/package-lock.json $(BROWSER)/install-browser.sh
+	npm ci --silent --no-audit --no-fund --prefix $(BROWSER)
+	$(BROWSER)/install-browser.sh
+	@touch $@
 
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is older than 3.11: make PYTHON=...")'

@@ -7,6 +7,7 @@ pub mod client;
 pub mod contract;
 pub mod forms;
 pub mod inside;
+pub mod ledger;
 pub mod photos;
 pub mod processes;
 pub mod qr;

@@ -12,6 +12,7 @@ mod event_sources;
 mod filter;
 mod http_api;
 mod lambda;
+mod ledger;
 mod listeners;
 mod options;
 mod plan;
