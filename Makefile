@@ -18,7 +18,7 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo bench-photo
+	check-photo mutate-photo bench-photo test-faults
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -82,6 +82,16 @@ fuzz-api: build $(VENV)/.fuzzers-installed ## Many made-up calls of every operat
 	$(FUZZ_API) --examples 150
 
 FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
+
+# ---- Faults ----------------------------------------------------------------------------------------
+
+FAULTS ?= 10000
+SEED ?= 1
+
+# A short run of it is among the tests of `test`.
+test-faults: build ## Many faults of every kind, nothing lost; report into docs/faults.md (FAULTS=10000 SEED=1)
+	FAULTS=$(FAULTS) SEED=$(SEED) FAULT_REPORT=$(CURDIR)/docs/faults.md \
+		cargo test $(LOCKED) --workspace --test wire -- --ignored --exact faults::the_same_with_many_more_of_them
 
 # ---- Photos -----------------------------------------------------------------------------------------
 

@@ -38,6 +38,9 @@ pub struct Facts {
     pub secret_access_key: String,
     /// Names, URLs and ARNs by logical id.
     pub resources: BTreeMap<String, String>,
+    /// `http://host:port` of the layer of faults, where there is one.
+    #[serde(default)]
+    pub faults: Option<String>,
 }
 
 /// A running stack with a register in it. Dropping it ends it, and deletes what it kept.
@@ -48,6 +51,8 @@ pub struct Stack {
     facts: Facts,
     register: Register,
     parameters: &'static [&'static str],
+    /// The seed of its layer of faults.
+    faults: Option<u64>,
 }
 
 impl Stack {
@@ -71,8 +76,19 @@ impl Stack {
     pub async fn with_parameters(plan: &Plan, parameters: &'static [&'static str]) -> Self {
         let register = Register::new(plan).expect("a register");
         let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
-        let (process, facts) = start(folder.path(), parameters).await;
-        let stack = Stack { folder, process, facts, register, parameters };
+        let (process, facts) = start(folder.path(), parameters, None).await;
+        let stack = Stack { folder, process, facts, register, parameters, faults: None };
+        stack.inside().await.seed(&stack.register).await;
+        stack
+    }
+
+    /// A stack with a layer of faults, which does nothing yet.
+    pub async fn with_faults(townships: u32, villages: u32, households: u32, seed: u64) -> Self {
+        let plan = Plan::new(townships, villages, households).expect("numbers that fit each other");
+        let register = Register::new(&plan).expect("a register");
+        let folder = TempDir::with_prefix("anju-faults-").expect("a folder");
+        let (process, facts) = start(folder.path(), &[], Some(seed)).await;
+        let stack = Stack { folder, process, facts, register, parameters: &[], faults: Some(seed) };
         stack.inside().await.seed(&stack.register).await;
         stack
     }
@@ -131,9 +147,10 @@ impl Stack {
         self.process.wait().expect("a child of ours");
     }
 
-    /// Starts it again on what it kept, on other ports.
+    /// Starts it again on what it kept, on other ports. A layer of faults makes other choices then.
     pub async fn start_again(&mut self) {
-        (self.process, self.facts) = start(self.folder.path(), self.parameters).await;
+        self.faults = self.faults.map(|seed| seed + 1);
+        (self.process, self.facts) = start(self.folder.path(), self.parameters, self.faults).await;
     }
 
     /// The processes of all functions.
@@ -226,13 +243,13 @@ fn read_lossy(path: &Path) -> String {
 }
 
 /// The folder of the binaries under test: the tests' own is below it.
-fn binaries() -> PathBuf {
+pub(crate) fn binaries() -> PathBuf {
     let test = std::env::current_exe().expect("the test's own path");
     test.parent().and_then(Path::parent).expect("target/<profile>/deps").to_owned()
 }
 
 /// Starts a stack and waits until it answers.
-async fn start(folder: &Path, parameters: &[&str]) -> (Child, Facts) {
+async fn start(folder: &Path, parameters: &[&str], faults: Option<u64>) -> (Child, Facts) {
     let binaries = binaries();
     let program = binaries.join("anju-local");
     assert!(
@@ -250,6 +267,7 @@ async fn start(folder: &Path, parameters: &[&str]) -> (Child, Facts) {
         .arg("--functions-dir")
         .arg(binaries)
         .args(parameters.iter().flat_map(|parameter| ["--parameter", parameter]))
+        .args(faults.into_iter().flat_map(|seed| ["--faults".to_owned(), seed.to_string()]))
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         // Not what the developer's shell says.
         .env_remove("HOST")

@@ -17,6 +17,9 @@ pub struct Options {
     pub functions_dir: PathBuf,
     /// Values of template parameters. `Stage` is `local` unless given here.
     pub parameters: BTreeMap<String, String>,
+    /// Puts a layer of faults between the functions and the services behind them. The number is the seed of
+    /// its choices.
+    pub faults: Option<u64>,
 }
 
 impl Options {
@@ -34,6 +37,7 @@ impl Options {
             template: template.into(),
             functions_dir: functions_dir.into(),
             parameters: BTreeMap::new(),
+            faults: None,
         }
     }
 }

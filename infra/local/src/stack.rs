@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use crate::credentials::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use crate::dynamodb::{TableError, Tables};
 use crate::event_sources::{QueuePoller, StreamPoller, Trimmer};
+use crate::faults::{self, Faults};
 use crate::http_api::HttpApi;
 use crate::lambda::{Environment, Host};
 use crate::listeners::{DynamoDb, Internal, Public};
@@ -89,6 +90,7 @@ pub struct Running {
     internal: JoinSet<()>,
     host: Arc<Host>,
     tables: Tables,
+    faults: Option<Arc<Faults>>,
     _lock: File,
 }
 
@@ -126,6 +128,7 @@ impl LocalStack {
         let state = Arc::new(State::open(&data_dir.join("state.db"))?);
         secrets::create_missing(&state, &plan.secrets)?;
         let queues = Arc::new(Queues::new(Arc::clone(&state), &plan.queues));
+        queues.return_in_flight(now_ms())?;
         let mut tables = Tables::open(&data_dir.join("dynamodb.db"), &plan.tables)?;
         let dynamodb = listen(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)).await?;
         let dynamodb = dynamodb.into_std().map_err(TableError::Server)?;
@@ -133,13 +136,17 @@ impl LocalStack {
         let s3 =
             S3::open(&data_dir.join("s3"), &plan.buckets, Arc::clone(&state), Arc::clone(&queues)).await?;
         let variables = function_variables(&address, &endpoint, &dynamodb);
+        let faults = match options.faults {
+            Some(seed) => Some(faults_listening(seed, &address, &endpoint, &dynamodb).await?),
+            None => None,
+        };
         let host = Arc::new(Host::new(
             &plan.functions,
             Environment {
                 functions_dir: absolute(&options.functions_dir)?,
                 logs_dir: absolute(&data_dir.join("logs"))?,
                 internal_endpoint: endpoint.clone(),
-                variables: variables.clone(),
+                variables: faults.as_ref().map_or_else(|| variables.clone(), |it| it.variables(&variables)),
             },
         ));
         warn_of_missing_binaries(&plan, &options.functions_dir);
@@ -162,6 +169,7 @@ impl LocalStack {
             internal: JoinSet::new(),
             host: Arc::clone(&host),
             tables,
+            faults,
             _lock: lock,
         };
         let internal_handler = Arc::new(Internal {
@@ -247,6 +255,7 @@ impl Running {
             let poller = QueuePoller {
                 mapping: mapping.clone(),
                 visibility: visibility.unwrap_or_default(),
+                retry: self.faults.as_ref().map(|_| faults::RETRY),
                 queues: Arc::clone(queues),
                 host: Arc::clone(&self.host),
             };
@@ -262,7 +271,7 @@ impl Running {
                 queues: Arc::clone(queues),
                 host: Arc::clone(&self.host),
             };
-            self.pollers.spawn(poller.run(stopped.clone()));
+            self.pollers.spawn(faults::mortal(poller, self.faults.clone(), stopped.clone()));
         }
         let trimmer = Trimmer {
             mappings: plan.stream_mappings.clone(),
@@ -285,11 +294,19 @@ impl Running {
             "secret_access_key": SECRET_ACCESS_KEY,
             "resources": self.resources,
             "outputs": self.outputs,
+            "faults": self.faults.as_ref().map(|faults| faults.address()),
         });
         let draft = self.stack_file.with_extension("json.new");
         std::fs::write(&draft, format!("{content:#}\n")).map_err(|source| file_error(&draft, source))?;
         std::fs::rename(&draft, &self.stack_file).map_err(|source| file_error(&self.stack_file, source))
     }
+}
+
+/// A layer of faults in front of the services at these addresses.
+async fn faults_listening(seed: u64, s3: &str, sqs: &str, dynamodb: &str) -> Result<Arc<Faults>, StartError> {
+    let listener = listen(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)).await?;
+    let address = reachable_url(&listener, 0)?;
+    Ok(Faults::serve(seed, listener, address, faults::Services::new(s3, sqs, dynamodb)))
 }
 
 async fn expire_messages(queues: Arc<Queues>, mut stop: watch::Receiver<bool>) {
