@@ -9,6 +9,7 @@ MAKEFLAGS += --no-builtin-rules
 
 PYTHON ?= python3
 VENV := .venv
+BROWSER := tests/browser
 FUNCTIONS := $(sort $(patsubst functions/%/Cargo.toml,%,$(wildcard functions/*/Cargo.toml)))
 # In CI an outdated Cargo.lock is an error; at one's desk it is brought up to date.
 LOCKED := $(if $(CI),--locked)
@@ -18,7 +19,8 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo bench-photo test-faults
+	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost \
+	deadline browser-tests page-shots sample-pages redrive test-faults
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -39,7 +41,7 @@ run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 # ---- Test -------------------------------------------------------------------------------------------
 
 # In the order in which they find mistakes fastest.
-STAGES := format dependencies check-template clippy docs build rust-tests fuzz-api-short
+STAGES := format dependencies check-template clippy docs build rust-tests browser-tests fuzz-api-short
 
 test: ## Everything: lint, template, all Rust tests, made-up calls; minutes per stage in target/test-times.txt
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
@@ -79,9 +81,20 @@ fuzz-api-short: build $(VENV)/.fuzzers-installed
 	$(FUZZ_API) --examples 3 --warnings off
 
 fuzz-api: build $(VENV)/.fuzzers-installed ## Many made-up calls of every operation, all held against the API document
-	$(FUZZ_API) --examples 150
+	$(FUZZ_API) --examples 150 --each --warnings off
 
 FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
+
+# The pages in a real browser: how they read, sound and print, and what households do with them.
+browser-tests: build sample-pages $(BROWSER)/.installed
+	node --test $(BROWSER)/
+
+page-shots: build sample-pages $(BROWSER)/.installed ## Pictures of the household's page in every state, into target/page-shots
+	node $(BROWSER)/shots.mjs target/page-shots
+
+# With the whole workspace, as `rust-tests` built it: nothing is compiled twice.
+sample-pages:
+	cargo test $(LOCKED) --workspace --test page -- --ignored write_every_page_to_a_file
 
 # ---- Faults ----------------------------------------------------------------------------------------
 
@@ -96,6 +109,7 @@ test-faults: build ## Many faults of every kind, nothing lost; report into docs/
 # ---- Photos -----------------------------------------------------------------------------------------
 
 MUTANTS ?= 1000000
+HOUSES ?= 10000
 ROUNDS ?= 15
 # The virtual memory, in KB, that a million damaged files may take.
 MUTANT_MEMORY ?= 1000000
@@ -108,10 +122,79 @@ mutate-photo: ## A million damaged photos: no panic, no endless loop (MUTANTS=10
 	cargo build $(LOCKED) --release -p anju-bench-photo
 	ulimit -v $(MUTANT_MEMORY) && target/release/mutate-photo $(MUTANTS) 0 shared/photo/tests/samples
 
+# libFuzzer with the compiler's counters; what it keeps goes to target, what is worth keeping into fuzz/seeds:
+# `target/fuzz-photo/run -set_cover_merge=1 shared/photo/fuzz/seeds target/fuzz-photo/corpus`.
+FUZZ_SECONDS ?= 3600
+FUZZ_TARGET := x86_64-unknown-linux-gnu
+FUZZ_FLAGS := --cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4 \
+	-Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table \
+	-Cllvm-args=-sanitizer-coverage-trace-compares
+
+fuzz-photo: ## An hour of files that reach new code: no panic, no endless loop, little memory (FUZZ_SECONDS=3600)
+	RUSTFLAGS="$(FUZZ_FLAGS)" cargo build $(LOCKED) --release --target $(FUZZ_TARGET) \
+		--manifest-path shared/photo/fuzz/Cargo.toml --target-dir target/fuzz-photo
+	mkdir -p target/fuzz-photo/corpus target/fuzz-photo/found
+	cp -f target/fuzz-photo/$(FUZZ_TARGET)/release/anju-fuzz-photo target/fuzz-photo/run
+	target/fuzz-photo/run target/fuzz-photo/corpus shared/photo/fuzz/seeds shared/photo/tests/samples \
+		-artifact_prefix=target/fuzz-photo/found/ -max_len=10000 -malloc_limit_mb=60 -rss_limit_mb=700 -timeout=20 \
+		-max_total_time=$(FUZZ_SECONDS)
+
 bench-photo: $(VENV)/.photo-installed ## Marking a photo, ours and others', into docs/photo-bench.md (ROUNDS=15)
 	cargo build $(LOCKED) --release -p anju-bench-photo
 	@! command -v npm > /dev/null || npm install --silent --no-audit --no-fund --no-save --prefix tests/bench-photo/workers
 	$(VENV)/bin/python -B tests/bench-photo/bench.py target/release/anju-bench-photo target/bench-photo $(ROUNDS)
+
+bench-likeness: ## How surely copies of photos are found, into docs/likeness.md (HOUSES=10000)
+	cargo build $(LOCKED) -p anju-bench-likeness
+	target/debug/anju-bench-likeness $(HOUSES) docs
+
+memory-photo: build ## Memory of process-photo with the largest photos of every path
+	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture memory_of
+
+# ---- Load and cost ----------------------------------------------------------------------------------
+
+# All of 镇雄县; a smaller county of its shape is quicker.
+HOUSEHOLDS ?= 118097
+# Completions at a time.
+AT_ONCE ?= 12
+COUNTY := target/bench-county
+COUNTY_FUNCTIONS := complete-verification create-session flag-duplicates get-feedback get-statistics list-households \
+	process-photo publish-lookup refresh-session repair request-photo-upload roll-up tally
+# What a full run without photos shows is kept.
+COUNTY_DOCUMENT := $(if $(PHOTOS),target/bench-county/photos.md,$(if $(filter 118097,$(HOUSEHOLDS)),docs,$(COUNTY))/bench-county.md)
+
+bench-county: ## All verifications of 镇雄县 on this machine, and what limits them (HOUSEHOLDS=118097, PHOTOS=1)
+	cargo build $(LOCKED) --profile county $(addprefix -p ,anju-load anju-local anju-register $(COUNTY_FUNCTIONS))
+	@mkdir -p $(COUNTY)
+	@exec target/county/anju-load county --binaries target/county --folder $(COUNTY) --households $(HOUSEHOLDS) \
+		--at-once $(AT_ONCE) $(if $(PHOTOS),--photos) --document $(COUNTY_DOCUMENT)
+
+ADDRESS ?= http://127.0.0.1:$(PORT)
+ACCOUNTS ?= $(DATA_DIR)/demo.json
+
+load: ## A campaign against `make run`, once (LOAD="--officers 8 --visits 100 --rate 5"; ADDRESS, ACCOUNTS)
+	cargo build $(LOCKED) -p anju-load
+	@exec target/debug/anju-load campaign --address $(ADDRESS) --accounts $(ACCOUNTS) \
+		--first-sign-in 'Anju-2020-load' $(LOAD)
+
+bench-requests: ## Requests of lists and statistics, from 1,000 to 1,000,000 households, drawn into docs/requests.svg
+	@mkdir -p target
+	REQUESTS_FILE=$(CURDIR)/target/requests.csv cargo test $(LOCKED) --release -p anju-query -- --ignored from_a_thousand
+	cargo build $(LOCKED) --workspace --bins
+	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture scale::
+	@cargo run $(LOCKED) --quiet -p anju-load -- requests target/requests.csv docs/requests.svg
+
+cost: ## What a verification takes, and the price of county and nation (PRICES=infra/load/prices/us-east-1.json)
+	@cargo run $(LOCKED) --quiet -p anju-load -- cost $(if $(PRICES),--prices $(PRICES))
+
+deadline: ## The nation's last three days, simulated, drawn into docs/deadline.svg (DEADLINE="--write-units 4000")
+	@cargo run $(LOCKED) --quiet -p anju-load -- deadline --plot docs/deadline.svg $(DEADLINE)
+# ---- Operate ----------------------------------------------------------------------------------------
+
+QUEUE ?= PhotoDeadLetters
+
+redrive: ## Moves dead letters of the local stack back to where they failed (QUEUE=PhotoDeadLetters)
+	cargo run $(LOCKED) -q -p anju-redrive -- $(QUEUE) --stack $(DATA_DIR)/stack.json
 
 # ---- Package ----------------------------------------------------------------------------------------
 
@@ -138,6 +221,12 @@ $(VENV)/.packagers-installed: infra/check/package-requirements.txt
 
 $(VENV)/.photo-installed: infra/watermark/check/requirements.txt
 	$(call install,$<)
+
+# Debian's browser with Chinese letters, where neither is there yet.
+$(BROWSER)/.installed: $(BROWSER)/package-lock.json $(BROWSER)/install-browser.sh
+	npm ci --silent --no-audit --no-fund --prefix $(BROWSER)
+	$(BROWSER)/install-browser.sh
+	@touch $@
 
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is older than 3.11: make PYTHON=...")'

@@ -1,9 +1,11 @@
 """Who calls, and what there is: made-up ids alone would only ever be answered with 404."""
 
+import atexit
 import itertools
 import json
 import os
 import re
+from collections import Counter
 
 import schemathesis
 from campaign import Campaign
@@ -13,6 +15,8 @@ LEVELS = itertools.cycle(["village", "township", "county", "nation"])
 # Of so many calls one keeps what was made up.
 MADE_UP = 3
 COUNTER = itertools.count()
+# How many calls of each operation were made up: read by who started the run.
+CALLS = Counter()
 
 
 @schemathesis.auth(refresh_interval=None)
@@ -71,7 +75,8 @@ def map_body(context, body):
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    """The accounts that the others call with stay as they are."""
+    """Counts, and keeps the accounts that the others call with as they are."""
+    CALLS[case.operation.definition.raw["operationId"]] += 1
     if case.operation.path.startswith("/v1/accounts/") and case.path_parameters["id"] in FACTS["ids"]["code"]:
         case.path_parameters["id"] = FACTS["ids"]["accounts"][0]
 
@@ -87,3 +92,9 @@ def is_well_formed(operation, name: str, value) -> bool:
             pattern = schema.get("pattern")
             return isinstance(value, str) and (pattern is None or re.fullmatch(pattern, value) is not None)
     return False
+
+
+@atexit.register
+def write_calls() -> None:
+    with open(os.environ["ANJU_FUZZ_CALLS"], "w") as file:
+        json.dump(CALLS, file)

@@ -8,6 +8,7 @@ pub mod contract;
 pub mod faults;
 pub mod forms;
 pub mod inside;
+pub mod ledger;
 pub mod photos;
 pub mod processes;
 pub mod qr;

@@ -1,7 +1,11 @@
 //! Photos: announced to the API, uploaded to the object store, processed in their own time.
 
-use anju_register::photo::{DemoPhoto, demo_photos};
+use anju_register::photo::{CaptureTime, DemoPhoto, PhotoSpec, Position, demo_photos, house_photo};
 use http::{Method, StatusCode};
+use image::codecs::jpeg::JpegEncoder;
+use image::imageops::FilterType;
+use jiff::civil::DateTime;
+use jiff::tz::Offset;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -16,10 +20,25 @@ pub fn demo(name: &str) -> DemoPhoto {
 /// A small picture that is quick to process; another seed, another house.
 pub fn small(seed: u64) -> Vec<u8> {
     let plain = demo("plain").spec;
-    anju_register::photo::house_photo(
-        seed,
-        &anju_register::photo::PhotoSpec { width: 320, height: 240, ..plain },
-    )
+    house_photo(seed, &PhotoSpec { width: 320, height: 240, ..plain })
+}
+
+/// A small picture as a phone's camera takes it, at a time in China and at a place.
+pub fn taken(seed: u64, at: Option<DateTime>, place: Option<(f64, f64)>) -> Vec<u8> {
+    let plain = demo("plain").spec;
+    let taken_at = at.map(|clock| CaptureTime { clock, offset: Some(Offset::constant(8)) });
+    let location = place.map(|(latitude, longitude)| Position { latitude, longitude, altitude_m: 1_650.0 });
+    house_photo(seed, &PhotoSpec { width: 320, height: 240, taken_at, location, ..plain })
+}
+
+/// A copy of a photo that nobody sees to be one: smaller, brighter, compressed more, without its EXIF.
+pub fn copy_of(photo: &[u8]) -> Vec<u8> {
+    let picture = image::load_from_memory(photo).expect("a photo");
+    let (width, height) = (picture.width() * 4 / 5, picture.height() * 4 / 5);
+    let picture = picture.resize_exact(width, height, FilterType::Triangle).brighten(12).into_rgb8();
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    JpegEncoder::new_with_quality(&mut bytes, 60).encode_image(&picture).expect("a photo");
+    bytes.into_inner()
 }
 
 /// What a client says of a file before it uploads it.

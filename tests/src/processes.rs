@@ -14,6 +14,18 @@ pub struct FunctionProcess {
 }
 
 impl FunctionProcess {
+    /// The most memory that it has had at a time since it was last asked to forget, in KB.
+    pub fn most_memory_kb(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        most.and_then(|most| most.trim().strip_suffix(" kB")?.trim().parse().ok()).unwrap_or(0)
+    }
+
+    /// Begins to measure its memory anew.
+    pub fn forget_most_memory(&self) {
+        std::fs::write(format!("/proc/{}/clear_refs", self.pid), "5").expect("a process of ours");
+    }
+
     /// Ends it without a word (SIGKILL).
     pub fn kill(&self) {
         send(self.pid, Signal::KILL);

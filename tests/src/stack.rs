@@ -51,6 +51,7 @@ pub struct Stack {
     facts: Facts,
     register: Register,
     parameters: &'static [&'static str],
+    arguments: &'static [&'static str],
     /// The seed of its layer of faults.
     faults: Option<u64>,
 }
@@ -72,12 +73,31 @@ impl Stack {
         Self::with_parameters(&plan, &[]).await
     }
 
+    /// A stack that counts what its functions cost, see [`crate::ledger`].
+    pub async fn with_ledger(plan: &Plan) -> Self {
+        Self::with(plan, &[], &["--ledger"]).await
+    }
+
     /// A stack with the register of a plan, and template parameters as `NAME=VALUE`.
     pub async fn with_parameters(plan: &Plan, parameters: &'static [&'static str]) -> Self {
+        Self::with(plan, parameters, &[]).await
+    }
+
+    /// A stack of one village that delivers messages again a second after their function has failed.
+    pub async fn of_quick_retries() -> Self {
+        let plan = Plan::new(1, 1, 8).expect("numbers that fit each other");
+        Self::with(&plan, &[], &["--retry-seconds", "1"]).await
+    }
+
+    async fn with(
+        plan: &Plan,
+        parameters: &'static [&'static str],
+        arguments: &'static [&'static str],
+    ) -> Self {
         let register = Register::new(plan).expect("a register");
         let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
-        let (process, facts) = start(folder.path(), parameters, None).await;
-        let stack = Stack { folder, process, facts, register, parameters, faults: None };
+        let (process, facts) = start(folder.path(), parameters, arguments, None).await;
+        let stack = Stack { folder, process, facts, register, parameters, arguments, faults: None };
         stack.inside().await.seed(&stack.register).await;
         stack
     }
@@ -87,8 +107,9 @@ impl Stack {
         let plan = Plan::new(townships, villages, households).expect("numbers that fit each other");
         let register = Register::new(&plan).expect("a register");
         let folder = TempDir::with_prefix("anju-faults-").expect("a folder");
-        let (process, facts) = start(folder.path(), &[], Some(seed)).await;
-        let stack = Stack { folder, process, facts, register, parameters: &[], faults: Some(seed) };
+        let (process, facts) = start(folder.path(), &[], &[], Some(seed)).await;
+        let stack =
+            Stack { folder, process, facts, register, parameters: &[], arguments: &[], faults: Some(seed) };
         stack.inside().await.seed(&stack.register).await;
         stack
     }
@@ -138,6 +159,23 @@ impl Stack {
         Inside::of(&self.facts).await
     }
 
+    /// Runs an operator's command against the stack, to its end, and gives what it says.
+    ///
+    /// # Panics
+    /// Where it fails.
+    pub fn command(&self, name: &str, arguments: &[&str]) -> String {
+        let output = self.commanded(name, arguments).output().expect("a command");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+
+    /// An operator's command against the stack.
+    pub fn commanded(&self, name: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binaries().join(name));
+        command.args(arguments).arg("--stack").arg(data_dir(self.folder.path()).join("stack.json"));
+        command
+    }
+
     /// Ends the stack and all its functions at once, without a word.
     pub fn kill_9(&mut self) {
         let functions = self.processes();
@@ -150,7 +188,8 @@ impl Stack {
     /// Starts it again on what it kept, on other ports. A layer of faults makes other choices then.
     pub async fn start_again(&mut self) {
         self.faults = self.faults.map(|seed| seed + 1);
-        (self.process, self.facts) = start(self.folder.path(), self.parameters, self.faults).await;
+        (self.process, self.facts) =
+            start(self.folder.path(), self.parameters, self.arguments, self.faults).await;
     }
 
     /// The processes of all functions.
@@ -249,7 +288,12 @@ pub(crate) fn binaries() -> PathBuf {
 }
 
 /// Starts a stack and waits until it answers.
-async fn start(folder: &Path, parameters: &[&str], faults: Option<u64>) -> (Child, Facts) {
+async fn start(
+    folder: &Path,
+    parameters: &[&str],
+    arguments: &[&str],
+    faults: Option<u64>,
+) -> (Child, Facts) {
     let binaries = binaries();
     let program = binaries.join("anju-local");
     assert!(
@@ -266,6 +310,7 @@ async fn start(folder: &Path, parameters: &[&str], faults: Option<u64>) -> (Chil
         .arg(data_dir(folder))
         .arg("--functions-dir")
         .arg(binaries)
+        .args(arguments)
         .args(parameters.iter().flat_map(|parameter| ["--parameter", parameter]))
         .args(faults.into_iter().flat_map(|seed| ["--faults".to_owned(), seed.to_string()]))
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))

@@ -1,10 +1,11 @@
 use anju_domain::ids::LookupToken;
 use anju_http::request::path;
+use anju_http::respond::html_page;
 use anju_http::{Answer, ApiError};
 use anju_lookup_page::{headers, not_found_page};
 use anju_store::pages::Pages;
+use lambda_http::Request;
 use lambda_http::http::StatusCode;
-use lambda_http::{Body, Request, Response};
 
 pub struct Context {
     pub pages: Pages,
@@ -20,8 +21,5 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
         None => (StatusCode::NOT_FOUND, not_found_page().as_bytes().to_vec()),
     };
     let text = String::from_utf8(html).map_err(ApiError::internal)?;
-    let builder = headers()
-        .into_iter()
-        .fold(Response::builder().status(status), |builder, (name, value)| builder.header(name, value));
-    builder.body(Body::Text(text)).map_err(ApiError::internal)
+    html_page(&request, status, headers(), text)
 }

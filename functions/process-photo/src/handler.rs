@@ -1,7 +1,7 @@
 use anju_domain::ids::PhotoId;
-use anju_store::Registry;
 use anju_store::keys::objects::INCOMING_PREFIX;
 use anju_store::photo_files::{IncomingFiles, PhotoFiles};
+use anju_store::{Control, Registry};
 use aws_lambda_events::s3::{S3Event, S3EventRecord};
 use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use tracing::{error, warn};
@@ -12,6 +12,7 @@ use crate::process::{self, ProcessError};
 
 pub struct Context {
     pub registry: Registry,
+    pub control: Control,
     pub incoming: IncomingFiles,
     pub files: PhotoFiles,
 }

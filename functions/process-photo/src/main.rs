@@ -1,5 +1,6 @@
 //! The queue of uploads: checks, marks and measures photos.
 
+mod findings;
 mod handler;
 mod process;
 
@@ -12,6 +13,7 @@ async fn main() -> Result<(), Error> {
     let app = App::start().await;
     let context = handler::Context {
         registry: app.registry()?,
+        control: app.control()?,
         incoming: app.incoming_files()?,
         files: app.photo_files()?,
     };

@@ -2,19 +2,21 @@
 
 use anju_app::photo_facts;
 use anju_counters::ports::Pause;
-use anju_domain::change::{Actor, ChangeKind};
+use anju_domain::change::{Actor, ChangeKind, Hash};
 use anju_domain::household::Household;
 use anju_domain::ids::PhotoId;
 use anju_domain::photo::{Photo, PhotoState, Purpose};
 use anju_domain::survey::Survey;
 use anju_domain::text::{InvalidText, Note};
 use anju_photo::{Limits, Processed, Rejection};
+use anju_reuse::Untold;
 use anju_store::StoreError;
 use anju_store::counters::Jitter;
 use anju_store::household::Transition;
 use jiff::Timestamp;
 use tracing::{info, warn};
 
+use crate::findings;
 use crate::handler::Context;
 
 /// Attempts while the household is changed by others.
@@ -26,6 +28,9 @@ pub enum ProcessError {
     /// A store failed, or the household was changed by others at each attempt.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The household of a photo that shows the same could not be told.
+    #[error(transparent)]
+    Untold(#[from] Untold<StoreError>),
     /// The household of the photo is gone, which never happens.
     #[error("the household of the photo is not in the register")]
     NoHousehold,
@@ -65,13 +70,15 @@ async fn ready(
     original: Vec<u8>,
     processed: Processed,
 ) -> Result<(), ProcessError> {
-    let state = PhotoState::Ready(photo_facts::ready(&processed));
+    let state = PhotoState::Ready(Box::new(photo_facts::ready(&processed)));
+    let (sha256, likeness) = (Hash::from_bytes(processed.sha256), photo_facts::likeness(&processed));
     context.files.put_original(&photo.id, processed.content_type.as_str(), original).await?;
     context.files.put_pictures(&photo.id, processed.marked, processed.thumbnail).await?;
     let photo = Photo { state, ..photo };
-    info!(photo = %photo.id, "ready");
+    let findings = findings::of(context, &photo, sha256, likeness).await?;
+    info!(photo = %photo.id, reused = findings.reused.len(), far = findings.far, "ready");
     record(context, &photo, ChangeKind::PhotoReady, |household, _, now| {
-        household.photo_ready(photo.house_location(), now)
+        household.photo_ready(&photo, findings.clone(), now)
     })
     .await
 }

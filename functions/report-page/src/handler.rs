@@ -7,12 +7,15 @@ use anju_http::feedback::edit;
 use anju_http::feedback::identity::PublicDoor;
 use anju_http::language::Language;
 use anju_http::request::path;
+use anju_http::respond::html_page;
 use anju_http::write::Once;
 use anju_http::{Answer, ApiError};
-use anju_lookup_page::{Filled, Notice, ReportView, headers, not_found_page, report_headers, report_page};
+use anju_lookup_page::{
+    Filled, Notice, PageLanguage, ReportView, headers, not_found_page, report_headers, report_page,
+};
 use jiff::Timestamp;
 use lambda_http::http::{Method, StatusCode};
-use lambda_http::{Body, Request, Response};
+use lambda_http::{Request, RequestExt};
 
 use crate::sent::{self, Sent};
 
@@ -33,14 +36,19 @@ struct Said {
 pub async fn handle(context: &Context, request: Request) -> Answer {
     // Whether the token leads anywhere is not looked up: that is told to those who prove who they are.
     let Ok(token) = path::<LookupToken>(&request, "token") else {
-        return html(StatusCode::NOT_FOUND, headers(), not_found_page().to_owned());
+        return html_page(&request, StatusCode::NOT_FOUND, headers(), not_found_page().to_owned());
     };
+    let language = language(&request);
     let said =
         if request.method() == Method::POST { posted(context, &request).await? } else { Said::default() };
     let now = Timestamp::now();
-    let drawn = captcha::draw(&context.fixed_answer, Language::Chinese, now);
+    let drawn = captcha::draw(&context.fixed_answer, language, now);
     context.door.control.give_captcha(&drawn.captcha).await?;
     let view = ReportView {
+        language: match language {
+            Language::Chinese => PageLanguage::Chinese,
+            Language::English => PageLanguage::English,
+        },
         token: token.as_str(),
         captcha_id: &drawn.captcha.id,
         captcha_svg: &drawn.image_svg,
@@ -49,7 +57,15 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
         notice: said.notice,
         reports: said.reports.as_deref(),
     };
-    html(said.status, report_headers(), report_page(&view).map_err(ApiError::internal)?)
+    html_page(&request, said.status, report_headers(), report_page(&view).map_err(ApiError::internal)?)
+}
+
+/// Chosen by a link. What else chat apps add to addresses is passed over.
+fn language(request: &Request) -> Language {
+    match request.query_string_parameters_ref().and_then(|parameters| parameters.first("lang")) {
+        Some("en") => Language::English,
+        _ => Language::Chinese,
+    }
 }
 
 /// Does what the form asks for. What is refused is said on the page; only our own failures are errors.
@@ -64,7 +80,7 @@ async fn posted(context: &Context, request: &Request) -> Result<Said, ApiError> 
         Ok(said) => Ok(Said { filled: Filled { content: String::new(), ..filled }, ..said }),
         Err(error) => {
             let status = error.status().0;
-            Ok(Said { status, filled, notice: Some(notice(error)?), reports: None })
+            Ok(Said { status, filled, notice: Some(notice(error, language(request))?), reports: None })
         }
     }
 }
@@ -83,23 +99,16 @@ async fn carry_out(context: &Context, request: &Request, sent: Sent) -> Result<S
     Ok(said)
 }
 
-fn notice(error: ApiError) -> Result<Notice, ApiError> {
+fn notice(error: ApiError, language: Language) -> Result<Notice, ApiError> {
     Ok(match error {
         ApiError::IdentityMismatch => Notice::Mismatch,
         ApiError::TooMany { retry_after } => Notice::TooMany(retry_after),
         ApiError::Refused(Refused::Left) => Notice::Left,
         ApiError::Busy => Notice::Busy,
         ApiError::Invalid(broken) => {
-            let words = |code| violation_words(code, Language::Chinese);
+            let words = |code| violation_words(code, language);
             Notice::Problems(broken.into_iter().map(|one| (one.pointer, words(one.code))).collect())
         }
         other => return Err(other),
     })
-}
-
-fn html(status: StatusCode, headers: [(&'static str, &'static str); 7], page: String) -> Answer {
-    let builder = headers
-        .into_iter()
-        .fold(Response::builder().status(status), |builder, (name, value)| builder.header(name, value));
-    builder.body(Body::Text(page)).map_err(ApiError::internal)
 }

@@ -48,6 +48,12 @@ impl FilterPattern {
         Fields::read(&map).map(Self)
     }
 
+    /// Whether a stream record's keys alone rule it out, whatever its images hold.
+    pub(crate) fn is_ruled_out_by(&self, keys: &Value) -> bool {
+        let of_keys = self.0.inner("dynamodb").and_then(|change| change.inner("Keys"));
+        of_keys.is_some_and(|of_keys| !of_keys.matches(keys))
+    }
+
     /// Whether an event matches.
     pub(crate) fn matches(&self, event: &Value) -> bool {
         self.0.matches(event)
@@ -71,6 +77,13 @@ impl Fields {
             fields.push((name.clone(), field));
         }
         Ok(Self(fields))
+    }
+
+    fn inner(&self, name: &str) -> Option<&Fields> {
+        self.0.iter().find_map(|(own, field)| match field {
+            Field::Object(fields) if own == name => Some(fields),
+            _ => None,
+        })
     }
 
     fn matches(&self, event: &Value) -> bool {
@@ -141,6 +154,17 @@ mod tests {
         assert!(matches(&pattern, &json!({"dynamodb": {"Keys": {"SK": {"S": "H#7"}}}})));
         assert!(!matches(&pattern, &json!({"dynamodb": {"Keys": {"SK": {"S": "P#7"}}}})));
         assert!(!matches(&pattern, &json!({"dynamodb": {"Keys": {}}})));
+    }
+
+    #[test]
+    fn keys_rule_out_only_what_no_image_could_save() {
+        let ruled_out = |pattern: Value, key: &str| {
+            FilterPattern::parse(&pattern.to_string()).unwrap().is_ruled_out_by(&json!({"SK": {"S": key}}))
+        };
+        let households = json!({"dynamodb": {"Keys": {"SK": {"S": [{"prefix": "H#"}]}}}});
+        assert!(ruled_out(households.clone(), "P#7") && !ruled_out(households, "H#7"));
+        assert!(!ruled_out(json!({"dynamodb": {"NewImage": {"n": {"N": ["1"]}}}}), "P#7"));
+        assert!(!ruled_out(json!({"eventName": ["INSERT"]}), "P#7"));
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod faults;
 mod filter;
 mod http_api;
 mod lambda;
+mod ledger;
 mod listeners;
 mod options;
 mod plan;

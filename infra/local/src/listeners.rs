@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, Method, Request, Response, StatusCode, Uri};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
 use hyper_util::client::legacy::Client;
@@ -15,6 +15,7 @@ use serde_json::Value;
 use crate::aws_json::{AwsError, respond};
 use crate::http_api::HttpApi;
 use crate::lambda::{Host, PATH_PREFIX, RuntimeApi, invoked_function};
+use crate::ledger::{Backlog, Ledger, asked_by};
 use crate::s3::S3;
 use crate::secrets;
 use crate::server::{Answer, Handler, boxed};
@@ -26,11 +27,15 @@ use crate::state::State;
 pub(crate) struct Public {
     pub(crate) api: HttpApi,
     pub(crate) s3: S3,
+    pub(crate) ledger: Option<Ledger>,
 }
 
 impl Handler for Public {
     async fn handle(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
         if self.s3.owns(request.uri().path()) {
+            if let Some(ledger) = &self.ledger {
+                ledger.object_request(request.headers(), request.method());
+            }
             boxed(self.s3.handle(request).await)
         } else {
             boxed(self.api.handle(request, client).await)
@@ -48,6 +53,7 @@ pub(crate) struct Internal {
     /// `http://host:port` of this listener, which queue URLs begin with.
     pub(crate) endpoint: String,
     pub(crate) dynamodb: DynamoDb,
+    pub(crate) backlog: Option<Backlog>,
 }
 
 impl Handler for Internal {
@@ -62,12 +68,25 @@ impl Handler for Internal {
         if let Some(function) = invoked_function(&parts.method, parts.uri.path()) {
             return boxed(self.host.answer_invoke(function, body).await);
         }
+        if let Some(backlog) = self.backlog.as_ref().filter(|_| parts.uri.path() == LEDGER_PATH) {
+            return boxed(show_ledger(backlog, &parts.method));
+        }
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-        match target.and_then(|target| target.split_once('.')) {
+        let target = target.and_then(|target| target.split_once('.'));
+        if let (Some(backlog), Some((service, operation))) = (&self.backlog, target) {
+            match service {
+                "DynamoDB_20120810" => {
+                    let headers = parts.headers.clone();
+                    return self.dynamodb.forward_counted(&backlog.ledger, operation, headers, body).await;
+                }
+                _ => backlog.ledger.request(asked_by(&parts.headers), service, operation),
+            }
+        }
+        match target {
             Some(("AmazonSQS", operation)) => boxed(respond(self.sqs(operation, &body).await, "1.0")),
             Some(("secretsmanager", operation)) => boxed(respond(self.secrets(operation, &body), "1.1")),
             Some(("DynamoDB_20120810" | "DynamoDBStreams_20120810", _)) => {
-                self.dynamodb.forward(parts.headers, body).await
+                self.dynamodb.forward(parts.headers.clone(), body).await.map_or_else(boxed, boxed)
             }
             _ => boxed(not_found()),
         }
@@ -100,14 +119,49 @@ impl DynamoDb {
         Self { client: Client::builder(TokioExecutor::new()).build_http(), uri }
     }
 
-    async fn forward(&self, headers: HeaderMap, body: Bytes) -> Answer {
+    async fn forward(
+        &self,
+        headers: HeaderMap,
+        body: Bytes,
+    ) -> Result<Response<Incoming>, Response<Full<Bytes>>> {
         let mut request = Request::post(self.uri.clone()).body(Full::from(body)).unwrap_or_default();
         *request.headers_mut() = headers;
-        match self.client.request(request).await {
-            Ok(response) => boxed(response),
-            Err(error) => boxed(respond(Err(AwsError::internal(error)), "1.0")),
-        }
+        self.client.request(request).await.map_err(|error| respond(Err(AwsError::internal(error)), "1.0"))
     }
+
+    /// The same, with what it consumed in the ledger.
+    async fn forward_counted(
+        &self,
+        ledger: &Ledger,
+        operation: &str,
+        mut headers: HeaderMap,
+        body: Bytes,
+    ) -> Answer {
+        let function = asked_by(&headers).to_owned();
+        headers.remove(http::header::CONTENT_LENGTH);
+        let response = match self.forward(headers, Ledger::reporting(&body)).await {
+            Ok(response) => response,
+            Err(answer) => return boxed(answer),
+        };
+        let (mut parts, body) = response.into_parts();
+        let Ok(body) = body.collect().await.map(http_body_util::Collected::to_bytes) else {
+            return boxed(not_found());
+        };
+        ledger.database_request(&function, operation, &body);
+        parts.headers.remove(http::header::CONTENT_LENGTH);
+        boxed(Response::from_parts(parts, Full::from(body)))
+    }
+}
+
+/// Where the ledger is read and, by `DELETE`, started again.
+const LEDGER_PATH: &str = "/ledger";
+
+fn show_ledger(backlog: &Backlog, method: &Method) -> Response<Full<Bytes>> {
+    if method == Method::DELETE {
+        backlog.ledger.clear();
+    }
+    let shown = backlog.shown().map_err(AwsError::internal);
+    respond(shown.and_then(|shown| serde_json::to_value(shown).map_err(AwsError::internal)), "1.0")
 }
 
 fn not_found() -> Response<Full<Bytes>> {

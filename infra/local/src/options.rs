@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// How to start the stack.
 #[derive(Debug, Clone)]
@@ -15,6 +16,10 @@ pub struct Options {
     pub template: PathBuf,
     /// Folder of the functions' binaries.
     pub functions_dir: PathBuf,
+    /// Counts what functions cost, see `GET <internal address>/ledger`. Their requests then take a longer way.
+    pub ledger: bool,
+    /// After how long a message whose function failed is delivered again, instead of its queue's own time.
+    pub retry_after: Option<Duration>,
     /// Values of template parameters. `Stage` is `local` unless given here.
     pub parameters: BTreeMap<String, String>,
     /// Puts a layer of faults between the functions and the services behind them. The number is the seed of
@@ -36,6 +41,8 @@ impl Options {
             port: 0,
             template: template.into(),
             functions_dir: functions_dir.into(),
+            ledger: false,
+            retry_after: None,
             parameters: BTreeMap::new(),
             faults: None,
         }

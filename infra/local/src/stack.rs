@@ -18,6 +18,7 @@ use crate::event_sources::{QueuePoller, StreamPoller, Trimmer};
 use crate::faults::{self, Faults};
 use crate::http_api::HttpApi;
 use crate::lambda::{Environment, Host};
+use crate::ledger::{Backlog, Ledger};
 use crate::listeners::{DynamoDb, Internal, Public};
 use crate::options::Options;
 use crate::plan::{Plan, StreamView};
@@ -123,7 +124,11 @@ impl LocalStack {
         let address = reachable_url(&public, options.port)?;
         let endpoint = reachable_url(&internal, 0)?;
         let cloud = Cloud { public_endpoint: address.clone(), internal_endpoint: endpoint.clone() };
-        let plan = template::read(&options.template, &options.parameters, cloud)?;
+        let mut plan = template::read(&options.template, &options.parameters, cloud)?;
+        if let Some(retry_after) = options.retry_after {
+            let retried = plan.queues.iter_mut().filter(|queue| queue.redrive.is_some());
+            retried.for_each(|queue| queue.visibility_timeout = retry_after);
+        }
 
         let state = Arc::new(State::open(&data_dir.join("state.db"))?);
         secrets::create_missing(&state, &plan.secrets)?;
@@ -135,9 +140,12 @@ impl LocalStack {
         let dynamodb = format!("http://{}", tables.serve(dynamodb)?);
         let s3 =
             S3::open(&data_dir.join("s3"), &plan.buckets, Arc::clone(&state), Arc::clone(&queues)).await?;
-        let variables = function_variables(&address, &endpoint, &dynamodb);
+        let ledger = options.ledger.then(Ledger::default);
+        // What is counted comes by the internal listener; without that, functions save themselves the way.
+        let functions_dynamodb = if ledger.is_some() { &endpoint } else { &dynamodb };
+        let variables = function_variables(&address, &endpoint, functions_dynamodb);
         let faults = match options.faults {
-            Some(seed) => Some(faults_listening(seed, &address, &endpoint, &dynamodb).await?),
+            Some(seed) => Some(faults_listening(seed, &address, &endpoint, functions_dynamodb).await?),
             None => None,
         };
         let host = Arc::new(Host::new(
@@ -148,6 +156,7 @@ impl LocalStack {
                 internal_endpoint: endpoint.clone(),
                 variables: faults.as_ref().map_or_else(|| variables.clone(), |it| it.variables(&variables)),
             },
+            ledger.clone(),
         ));
         warn_of_missing_binaries(&plan, &options.functions_dir);
 
@@ -179,10 +188,11 @@ impl LocalStack {
             host: Arc::clone(&host),
             endpoint: running.endpoint.clone(),
             dynamodb: DynamoDb::new(dynamodb.parse().unwrap_or_default()),
+            backlog: running.backlog(ledger.clone(), &plan, &state, &queues)?,
         });
         running.internal.spawn(serve(internal, internal_handler, internal_stopped));
         let api = HttpApi::new(&plan.api, &plan.routes, Arc::clone(&host));
-        running.closed = Some((public, Arc::new(Public { api, s3 })));
+        running.closed = Some((public, Arc::new(Public { api, s3, ledger })));
         running.start_pollers(&plan, &state, &queues, &stopped)?;
         running.write_stack_file()?;
         Ok(running)
@@ -283,11 +293,29 @@ impl Running {
         Ok(())
     }
 
+    fn backlog(
+        &self,
+        ledger: Option<Ledger>,
+        plan: &Plan,
+        state: &Arc<State>,
+        queues: &Arc<Queues>,
+    ) -> Result<Option<Backlog>, StartError> {
+        let Some(ledger) = ledger else { return Ok(None) };
+        Ok(Some(Backlog {
+            ledger,
+            mappings: plan.stream_mappings.clone(),
+            streams: self.tables.streams()?,
+            state: Arc::clone(state),
+            queues: Arc::clone(queues),
+        }))
+    }
+
     /// Tells tests, seeders and people where everything is.
     fn write_stack_file(&self) -> Result<(), StartError> {
         let content = json!({
             "address": self.address,
             "endpoint": self.endpoint,
+            "dynamodb": self.variables.get("AWS_ENDPOINT_URL_DYNAMODB"),
             "pid": std::process::id(),
             "region": Cloud::REGION,
             "access_key_id": ACCESS_KEY_ID,

@@ -5,12 +5,14 @@
 //! check characters but area codes that no county has, its mobile phones are in ranges that no network has.
 
 pub mod demo;
+pub mod load;
 pub mod photo;
 pub mod seed;
 
 mod apportion;
 mod csv_files;
 mod family;
+mod form;
 mod id_numbers;
 mod layout;
 mod model;

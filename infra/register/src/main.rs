@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anju_app::App;
 use anju_register::seed::{Seeded, Target};
-use anju_register::{Plan, demo, write_csv};
+use anju_register::{Plan, PlanError, Register, demo, write_csv};
 use clap::{Parser, Subcommand};
 
 type Failure = Box<dyn std::error::Error>;
@@ -48,6 +49,16 @@ enum Task {
         /// Where demo.json goes.
         folder: PathBuf,
     },
+    /// Brings a county into the empty stack that the environment names, as `demo`: accounts that may sign in, and
+    /// all households with a draft that only waits to be completed.
+    County {
+        /// Number of households; all of 镇雄县 (118,097) where it isn't given.
+        #[arg(long)]
+        households: Option<u32>,
+        /// The password of all accounts.
+        #[arg(long)]
+        password: String,
+    },
 }
 
 #[tokio::main]
@@ -64,7 +75,7 @@ async fn main() -> ExitCode {
 async fn run(task: Task) -> Result<(), Failure> {
     match task {
         Task::Csv { households, seed, folder } => {
-            let plan = households.map_or_else(|| Ok(Plan::zhenxiong()), Plan::scaled)?;
+            let plan = plan_of(households)?;
             let plan = match seed {
                 Some(seed) => plan.with_seed(seed),
                 None => plan,
@@ -83,8 +94,25 @@ async fn run(task: Task) -> Result<(), Failure> {
             let place = demo::Place { address, captcha_answer };
             demo::set_up(&target, &place, &folder, progress).await?;
         }
+        Task::County { households, password } => {
+            let app = App::start().await;
+            let target = Target { registry: app.searchable_registry().await?, control: app.control()? };
+            let register = Arc::new(Register::new(&plan_of(households)?)?);
+            let loaded = target.load(&register, &password, report_now_and_then).await?;
+            report(&format!("{loaded} households are loaded"));
+        }
     }
     Ok(())
+}
+
+fn plan_of(households: Option<u32>) -> Result<Plan, PlanError> {
+    households.map_or_else(|| Ok(Plan::zhenxiong()), Plan::scaled)
+}
+
+fn report_now_and_then(loaded: usize) {
+    if loaded.is_multiple_of(5000) {
+        report(&format!("loading: {loaded} households"));
+    }
 }
 
 #[expect(clippy::print_stderr, reason = "what people at the terminal read")]

@@ -101,6 +101,15 @@ impl Target {
     /// # Errors
     /// When the table doesn't answer.
     pub async fn household(&self, row: &RegisterRow) -> Result<bool, SeedError> {
+        match self.import(row, Timestamp::now()).await {
+            Ok(_) => Ok(true),
+            Err(SeedError::Store(StoreError::Conflict)) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Enters a household and gives it as it was entered; [`StoreError::Conflict`] where it is there.
+    pub(crate) async fn import(&self, row: &RegisterRow, now: Timestamp) -> Result<Household, SeedError> {
         let registered = Registered {
             id: row.id(),
             head: row.domain_head(),
@@ -108,7 +117,7 @@ impl Target {
             address: row.address.clone(),
             works: row.works.clone(),
         };
-        let household = Household::registered(registered, Timestamp::now());
+        let household = Household::registered(registered, now);
         let recorded = serde_json::json!({"register": {
             "head": household.head, "members": household.members, "address": household.address,
         }, "works": household.works});
@@ -121,7 +130,7 @@ impl Target {
             photo: None,
             with: Vec::new(),
         };
-        is_new(self.registry.commit(transition).await.map(|_| ()))
+        Ok(self.registry.commit(transition).await?)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Between the photo crate's words and the domain's.
 
-use anju_domain::photo::{Location, Photo, ReadyPhoto, Source, TakenAtSource};
+use anju_domain::likeness::{FineHash, Fingerprint, Likeness};
+use anju_domain::photo::{Camera, Flaws, Location, Photo, ReadyPhoto, Source, TakenAtSource};
 use anju_photo::{CaptureClaim, Processed, Rejection};
 use jiff::Timestamp;
 
@@ -25,16 +26,35 @@ pub fn ready(processed: &Processed) -> ReadyPhoto {
             anju_photo::TakenAtSource::Declared => TakenAtSource::Declared,
             anju_photo::TakenAtSource::Upload => TakenAtSource::Upload,
         },
-        exif_location: processed.facts.exif_location.map(|found| Location {
-            latitude: found.latitude,
-            longitude: found.longitude,
-            accuracy_m: found.accuracy_m,
-            altitude_m: found.altitude_m,
-            fixed_at: None,
+        exif_location: processed.facts.exif_location.map(|found| {
+            let location = Location {
+                latitude: found.latitude,
+                longitude: found.longitude,
+                accuracy_m: found.accuracy_m,
+                altitude_m: found.altitude_m,
+                fixed_at: None,
+            };
+            location.to_centimetres()
         }),
         width: processed.width,
         height: processed.height,
-        difference_hash: processed.difference_hash,
+        difference_hash: processed.likeness.hash,
+        fine_hash: Some(FineHash(processed.likeness.fine)),
+        path: Some(processed.path.as_str().to_owned()),
+        flaws: Flaws { too_dark: processed.flaws.too_dark, too_blurred: processed.flaws.too_blurred },
+        quality: processed.quality,
+        camera: Camera { make: processed.facts.make.clone(), model: processed.facts.model.clone() },
+        marked_size: processed.marked.len() as u64,
+        thumbnail_size: processed.thumbnail.len() as u64,
+    }
+}
+
+/// What the picture shows, to find others that show the same.
+pub fn likeness(processed: &Processed) -> Likeness {
+    let anju_photo::Likeness { hash, mirrored, fine, fine_mirrored } = processed.likeness;
+    Likeness {
+        seen: Fingerprint { hash, fine: FineHash(fine) },
+        mirrored: Fingerprint { hash: mirrored, fine: FineHash(fine_mirrored) },
     }
 }
 

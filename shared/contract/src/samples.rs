@@ -66,7 +66,9 @@ pub(crate) fn photo() -> Value {
         "photo_id": PHOTO, "purpose": "verification", "source": "camera", "state": "ready",
         "taken_at": "2020-06-03T02:22:31Z", "taken_at_source": "exif",
         "exif_location": {"latitude": 27.441667, "longitude": 104.873611, "altitude_m": 1650.0},
-        "width": 3000, "height": 4000,
+        "size": 4_200_000, "width": 3000, "height": 4000,
+        "flaws": {"too_dark": false, "too_blurred": false}, "quality": 92,
+        "camera": {"make": "Anju Synthetic", "model": "Demo Phone 1"}, "path": "splice",
         "urls": {
             "full": "https://photos.s3.amazonaws.com/marked/…?X-Amz-Signature=…",
             "thumbnail": "https://photos.s3.amazonaws.com/thumbnails/…?X-Amz-Signature=…",

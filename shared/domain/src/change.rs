@@ -25,6 +25,11 @@ impl Hash {
     /// What stands before the first change.
     pub const GENESIS: Hash = Hash([0; 32]);
 
+    /// The hash of these bytes, as whoever made it has it.
+    pub fn from_bytes(bytes: [u8; 32]) -> Hash {
+        Hash(bytes)
+    }
+
     fn of(parts: &[&[u8]]) -> Hash {
         let mut hasher = Sha256::new();
         for part in parts {
@@ -94,6 +99,8 @@ pub enum ChangeKind {
     PhotoReady,
     /// A photo turned out unusable.
     PhotoRejected,
+    /// A photo of another household turned out to show the same as one of this one's.
+    PhotoReused,
     /// A problem was reported.
     FeedbackReported,
     /// A report was handled.

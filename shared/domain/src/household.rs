@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Hash;
 use crate::draft::{CompleteForm, Draft, GuaranteeChoice, RenovationChoice, ResultChoice};
+use crate::evidence::Evidence;
 use crate::id_number::{IdForm, IdNumber};
 use crate::ids::{HouseholdId, LookupToken, PhotoId};
 use crate::person::{Head, Member};
@@ -54,6 +55,9 @@ pub struct Household {
     /// Other households that have one of its ID numbers, too, as far as known.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub id_shared_with: BTreeSet<HouseholdId>,
+    /// What is known of its photos.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evidence: BTreeMap<PhotoId, Evidence>,
     /// Remaining works as the register has them; `true` while open there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub works: BTreeMap<WorkKind, bool>,
@@ -231,6 +235,7 @@ impl Household {
             surveys: 0,
             alerts: BTreeMap::new(),
             id_shared_with: BTreeSet::new(),
+            evidence: BTreeMap::new(),
             works,
             lookup: None,
             withdrawn: Vec::new(),
@@ -343,7 +348,9 @@ impl Household {
         if self.state() == State::Completed {
             return Err(Refused::Completed);
         }
-        Ok(Household { progress: Progress::Draft(Box::new(form)), ..self.edited(now) })
+        let mut next = Household { progress: Progress::Draft(Box::new(form)), ..self.edited(now) };
+        next.settle_photo_alerts(self);
+        Ok(next)
     }
 
     /// Completes the verification, or corrects a completed one. `token` is used where the household
@@ -375,6 +382,8 @@ impl Household {
         next.progress = Progress::Completed(Box::new(CompletedForm { form: draft, verification }));
         next.returned = None;
         next.lookup.get_or_insert(token);
+        next.put_photos_aside();
+        next.settle_photo_alerts(self);
         Ok(next)
     }
 
@@ -411,13 +420,6 @@ impl Household {
     /// full numbers.
     pub fn noted(&self, now: Timestamp) -> Household {
         self.touched(now)
-    }
-
-    /// Takes in what a processed photo says about the house.
-    pub fn photo_ready(&self, location: Option<Location>, now: Timestamp) -> Household {
-        let mut next = self.touched(now);
-        next.location = location.or(next.location);
-        next
     }
 
     /// A photo turned out unusable: raises the alert, and reopens a completed verification that
@@ -765,12 +767,6 @@ mod tests {
         let returned = done.return_to_village(handling.opinion, "530627101".to_owned(), at(DAY)).unwrap();
         let fate = |one: Household| (one.progress, one.returned, one.alerts, one.version);
         assert_eq!(fate(reopened), fate(returned));
-    }
-
-    #[test]
-    fn a_photo_that_gets_ready_moves_the_revision_only() {
-        let next = household().photo_ready(None, at(DAY));
-        assert_eq!((next.revision, next.version), (2, 1));
     }
 
     #[test]

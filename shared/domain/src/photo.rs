@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::PhotoId;
+use crate::likeness::FineHash;
 use crate::time::DateTime;
 
 /// What a photo was taken for.
@@ -47,12 +48,22 @@ pub struct Location {
 }
 
 impl Location {
-    /// Whether the numbers are a place on earth.
-    pub fn is_on_earth(&self) -> bool {
-        self.latitude.abs() <= 90.0
-            && self.longitude.abs() <= 180.0
-            && self.accuracy_m.is_none_or(|radius| radius.is_finite() && radius >= 0.0)
+    /// The same place to a centimetre, which no receiver betters: seven decimals of a degree, two of a metre.
+    /// What lies below is noise that a table may refuse to keep.
+    pub fn to_centimetres(self) -> Self {
+        Location {
+            latitude: rounded(self.latitude, 1e7),
+            longitude: rounded(self.longitude, 1e7),
+            accuracy_m: self.accuracy_m.map(|radius| rounded(radius, 1e2)),
+            altitude_m: self.altitude_m.map(|height| rounded(height, 1e2)),
+            fixed_at: self.fixed_at,
+        }
     }
+}
+
+/// Adding zero takes the sign off a negative zero.
+fn rounded(number: f64, parts: f64) -> f64 {
+    (number * parts).round() / parts + 0.0
 }
 
 /// Which clock a photo's time is from.
@@ -74,7 +85,7 @@ pub enum PhotoState {
     /// Announced, its file not yet there.
     AwaitingUpload,
     /// Marked and stored.
-    Ready(ReadyPhoto),
+    Ready(Box<ReadyPhoto>),
     /// Its file can't be used.
     Rejected {
         /// Stable code of the reason.
@@ -98,6 +109,75 @@ pub struct ReadyPhoto {
     pub height: u32,
     /// dHash of the picture.
     pub difference_hash: u64,
+    /// The same of 256 bits. With the one above, the index of photos can be made anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fine_hash: Option<FineHash>,
+    /// How the mark got into it, by the photo engine's name (`docs/photo.md`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// What makes it hard to make out.
+    #[serde(default)]
+    pub flaws: Flaws,
+    /// The quality, 1 to 100 on libjpeg's scale, that the original was written with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quality: Option<u8>,
+    /// The camera, as far as the file names it.
+    #[serde(default, skip_serializing_if = "Camera::is_unknown")]
+    pub camera: Camera,
+    /// Bytes of the marked picture.
+    #[serde(default)]
+    pub marked_size: u64,
+    /// Bytes of the small one.
+    #[serde(default)]
+    pub thumbnail_size: u64,
+}
+
+/// What makes a photo hard to make out. Flags only: a dark photo is better than none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Flaws {
+    /// Nearly all of it is close to black.
+    pub too_dark: bool,
+    /// It has no sharp edge.
+    pub too_blurred: bool,
+}
+
+/// What took a photo.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Camera {
+    /// Its maker.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub make: Option<String>,
+    /// Its model.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+}
+
+impl Camera {
+    /// Whether the file names none.
+    pub fn is_unknown(&self) -> bool {
+        *self == Camera::default()
+    }
+}
+
+impl ReadyPhoto {
+    /// One of which nothing is known but when it was taken.
+    pub fn taken(taken_at: Timestamp, taken_at_source: TakenAtSource) -> ReadyPhoto {
+        ReadyPhoto {
+            taken_at,
+            taken_at_source,
+            exif_location: None,
+            width: 0,
+            height: 0,
+            difference_hash: 0,
+            fine_hash: None,
+            path: None,
+            flaws: Flaws::default(),
+            quality: None,
+            camera: Camera::default(),
+            marked_size: 0,
+            thumbnail_size: 0,
+        }
+    }
 }
 
 /// A photo and its history.
@@ -137,6 +217,35 @@ impl Photo {
         match self.source {
             Source::Camera => ready.exif_location.or(self.declared_location),
             Source::Album => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_place_keeps_its_centimetres_and_nothing_that_a_table_refuses(
+            latitude in prop_oneof![-90.0..=90.0, Just(-1.1125369292536007e-308), Just(-0.0)],
+            longitude in prop_oneof![-180.0..=180.0, Just(-2.0372597309941044e-135), Just(180.0)],
+            radius in prop_oneof![0.0..=4e9, Just(1e-200)],
+        ) {
+            let given =
+                Location { latitude, longitude, accuracy_m: Some(radius), altitude_m: None, fixed_at: None };
+            let kept = given.to_centimetres();
+            prop_assert!((kept.latitude - latitude).abs() <= 5e-8 && kept.latitude.abs() <= 90.0);
+            prop_assert!((kept.longitude - longitude).abs() <= 5e-8 && kept.longitude.abs() <= 180.0);
+            prop_assert!(kept.accuracy_m.is_some_and(|kept| (kept - radius).abs() <= 5e-3 + 1e-6));
+            for number in [kept.latitude, kept.longitude, kept.accuracy_m.unwrap_or(0.0)] {
+                // What DynamoDB takes: 38 digits, and no less than 1E-130 but zero itself.
+                prop_assert!(number == 0.0 && number.is_sign_positive() || number.abs() > 1e-8);
+                prop_assert!(number.to_string().len() <= 20, "{}", number);
+            }
+            prop_assert_eq!(kept.to_centimetres(), kept);
         }
     }
 }

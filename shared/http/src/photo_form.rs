@@ -63,5 +63,7 @@ fn location(fields: &mut Fields) -> Option<Location> {
     let fixed_at = fields.timestamp("fixed_at");
     let latitude = fields.require("latitude", latitude);
     let longitude = fields.require("longitude", longitude);
-    Some(Location { latitude: latitude?, longitude: longitude?, accuracy_m, altitude_m: None, fixed_at })
+    let location =
+        Location { latitude: latitude?, longitude: longitude?, accuracy_m, altitude_m: None, fixed_at };
+    Some(location.to_centimetres())
 }

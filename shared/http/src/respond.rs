@@ -1,9 +1,13 @@
 //! Answers: the one place that logs an outcome, sets the request id and renders errors.
 
+use std::io::Write as _;
 use std::time::Instant;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use lambda_http::http::header::{
-    ALLOW, CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER,
+    VARY, WWW_AUTHENTICATE,
 };
 use lambda_http::http::{HeaderName, HeaderValue, StatusCode};
 use lambda_http::request::RequestContext;
@@ -62,6 +66,44 @@ where
 pub fn json_answer(status: StatusCode, body: &impl Serialize) -> Answer {
     let text = serde_json::to_string(body).map_err(ApiError::internal)?;
     answer(status, "application/json; charset=utf-8", Body::Text(text))
+}
+
+/// A page for people with its headers, compressed where the browser takes that: an HTTP API doesn't do it.
+pub fn html_page(
+    request: &Request,
+    status: StatusCode,
+    headers: [(&'static str, &'static str); 7],
+    html: String,
+) -> Answer {
+    let mut builder = Response::builder().status(status).header(VARY, "accept-encoding");
+    for (name, value) in headers {
+        builder = builder.header(name, value);
+    }
+    let body = if takes_gzip(request) {
+        builder = builder.header(CONTENT_ENCODING, "gzip");
+        Body::Binary(gzip(html.as_bytes()).map_err(ApiError::internal)?)
+    } else {
+        Body::Text(html)
+    };
+    builder.body(body).map_err(ApiError::internal)
+}
+
+/// Whether `Accept-Encoding` names gzip, and doesn't refuse it (RFC 9110).
+fn takes_gzip(request: &Request) -> bool {
+    let accepted =
+        request.headers().get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+        gzip && weight.is_none_or(|weight| weight > 0.0)
+    })
+}
+
+fn gzip(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes)?;
+    encoder.finish()
 }
 
 /// An answer without a body.

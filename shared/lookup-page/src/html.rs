@@ -7,22 +7,23 @@ use askama::Template;
 
 use crate::style::STYLE;
 use crate::view::{PageView, PublicReport, PublicSurvey, REPORTS_SHOWN, SURVEYS_SHOWN, Status, Visit};
-use crate::words::{CHINESE, Words};
+use crate::words::{CHINESE, ENGLISH, Words};
 
 /// The template could not be rendered.
 #[derive(Debug, thiserror::Error)]
 #[error("the public page could not be rendered")]
 pub struct RenderError(#[from] askama::Error);
 
-/// The public page of a household, whole.
+/// The public page of a household, whole: in Chinese, and in English behind a link, all in one file.
 pub fn page(view: &PageView) -> Result<String, RenderError> {
-    Ok(HouseholdPage::of(view, &CHINESE).render()?)
+    let readings = [&CHINESE, &ENGLISH].map(|words| Reading::of(view, words));
+    Ok(HouseholdPage { words: &CHINESE, view, readings }.render()?)
 }
 
 /// The page behind every token that leads nowhere, unknown or withdrawn: always the same bytes.
 pub fn not_found_page() -> &'static str {
     static PAGE: LazyLock<String> = LazyLock::new(|| {
-        let page = NotFoundPage { words: &CHINESE };
+        let page = NotFoundPage { words: &CHINESE, readings: [&CHINESE, &ENGLISH] };
         // Writing to memory does not fail; if it did, the sentence alone would still be a page.
         page.render().unwrap_or_else(|_| CHINESE.not_found.to_owned())
     });
@@ -33,13 +34,21 @@ pub fn not_found_page() -> &'static str {
 #[template(path = "not_found.html", whitespace = "minimize")]
 struct NotFoundPage {
     words: &'static Words,
+    readings: [&'static Words; 2],
 }
 
 #[derive(Template)]
 #[template(path = "household.html", whitespace = "minimize")]
 struct HouseholdPage<'a> {
+    /// Of the page as a whole.
     words: &'static Words,
     view: &'a PageView,
+    readings: [Reading<'a>; 2],
+}
+
+/// The page in one language.
+struct Reading<'a> {
+    words: &'static Words,
     /// The one sentence that the page is about.
     sentence: &'static str,
     meaning: Option<&'static str>,
@@ -63,11 +72,10 @@ struct Row<'a> {
     value: Cow<'a, str>,
 }
 
-impl<'a> HouseholdPage<'a> {
+impl<'a> Reading<'a> {
     fn of(view: &'a PageView, words: &'static Words) -> Self {
-        HouseholdPage {
+        Reading {
             words,
-            view,
             sentence: (words.status)(view.status),
             meaning: (words.meaning)(view.status),
             basics: basics(view, words),

@@ -1,13 +1,13 @@
 //! The page on which a household reports a problem and sees what became of its reports: a form that works
 //! without scripts.
 
-use anju_domain::feedback::{Feedback, FeedbackSource, FeedbackType};
+use anju_domain::feedback::{Feedback, FeedbackSource, FeedbackType, STEP};
 use anju_domain::time::china_date;
 use askama::Template;
 
 use crate::html::RenderError;
 use crate::style::REPORT_STYLE;
-use crate::words::{CHINESE, ReportWords, Words};
+use crate::words::{CHINESE, ENGLISH, ReportWords, Words};
 
 /// What was filled in and is to be shown again. Personal data.
 #[derive(Clone, PartialEq, Eq, Default)]
@@ -39,8 +39,20 @@ pub enum Notice {
     Problems(Vec<(String, &'static str)>),
 }
 
+/// A language of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PageLanguage {
+    /// 简体中文.
+    #[default]
+    Chinese,
+    /// English.
+    English,
+}
+
 /// What the page shows.
 pub struct ReportView<'a> {
+    /// In which language.
+    pub language: PageLanguage,
     /// As it stands in the address; whether it leads anywhere isn't said here.
     pub token: &'a str,
     /// The captcha to solve.
@@ -61,6 +73,12 @@ pub struct ReportView<'a> {
 #[template(path = "report.html", whitespace = "minimize")]
 struct ReportPage<'a> {
     words: &'static Words,
+    /// The other language.
+    other: &'static Words,
+    /// Where this page is in it.
+    other_address: &'static str,
+    /// Where the household's page is in this one.
+    anchor: Option<&'static str>,
     report: &'static ReportWords,
     view: &'a ReportView<'a>,
     filled: &'a Filled,
@@ -81,7 +99,8 @@ struct OwnReport<'a> {
 
 /// The page.
 pub fn report_page(view: &ReportView<'_>) -> Result<String, RenderError> {
-    let words = &CHINESE;
+    let english = view.language == PageLanguage::English;
+    let (words, other) = if english { (&ENGLISH, &CHINESE) } else { (&CHINESE, &ENGLISH) };
     let report = &words.report_page;
     let problems = match &view.notice {
         Some(Notice::Problems(problems)) => {
@@ -93,6 +112,9 @@ pub fn report_page(view: &ReportView<'_>) -> Result<String, RenderError> {
         |kind: FeedbackType| (kind.as_str(), (words.feedback_type)(kind), kind.as_str() == view.filled.kind);
     let page = ReportPage {
         words,
+        other,
+        other_address: if english { "?" } else { "?lang=en" },
+        anchor: english.then_some(ENGLISH.language),
         report,
         view,
         filled: &view.filled,
@@ -106,7 +128,7 @@ pub fn report_page(view: &ReportView<'_>) -> Result<String, RenderError> {
 
 fn said(notice: &Notice, words: &ReportWords) -> Option<String> {
     Some(match notice {
-        Notice::Reported => words.done.to_owned(),
+        Notice::Reported => (words.done)(STEP.as_hours() / 24),
         Notice::Mismatch => words.mismatch.to_owned(),
         Notice::TooMany(seconds) => (words.too_many)(seconds.div_euclid(60) + 1),
         Notice::Left => words.left.to_owned(),
@@ -125,7 +147,7 @@ fn described((pointer, problem): &(String, &'static str), words: &Words) -> Stri
         "/content" => words.report_page.what,
         _ => return (*problem).to_owned(),
     };
-    format!("{field}：{problem}")
+    format!("{field}{}{problem}", words.report_page.colon)
 }
 
 /// The household's own reports, the latest first.

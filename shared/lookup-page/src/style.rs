@@ -19,12 +19,13 @@ static REPORT_DIRECTIVES: LazyLock<String> = LazyLock::new(|| directives(REPORT_
 static POLICY: LazyLock<String> = LazyLock::new(|| unframed(&DIRECTIVES));
 static REPORT_POLICY: LazyLock<String> = LazyLock::new(|| unframed(&REPORT_DIRECTIVES));
 
-/// Nothing may load or run but this very style sheet; `data:` pictures are for the empty icon, which
-/// saves the browser's request for one.
+/// Nothing may load or run but this very style sheet and a script from where the page came from, which
+/// may ask nobody else; `data:` pictures are for the empty icon, which saves the browser's request for one.
 fn directives(style: &str, forms: &str) -> String {
     let hash = STANDARD.encode(Sha256::digest(style));
     format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; img-src data:; base-uri 'none'; form-action {forms}"
+        "default-src 'none'; style-src 'sha256-{hash}'; script-src 'self'; connect-src {forms}; img-src data:; \
+         base-uri 'none'; form-action {forms}"
     )
 }
 

@@ -94,7 +94,7 @@ pub(crate) const REPORTS_SHOWN: usize = 10;
 pub(crate) const SURVEYS_SHOWN: usize = 3;
 /// Characters of each text of a survey that the page shows: with more, the page would outgrow the five
 /// kilobytes that it may take over the air.
-const CHARACTERS_SHOWN: usize = 120;
+const CHARACTERS_SHOWN: usize = 100;
 
 /// Whom the household can call.
 #[derive(Clone, PartialEq, Eq)]

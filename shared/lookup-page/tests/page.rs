@@ -8,7 +8,9 @@ use std::io::Write as _;
 
 use anju_domain::household::{FeedbackCounts, Household};
 use anju_domain::survey::Survey;
-use anju_lookup_page::{CACHE_CONTROL, NameMask, PageView, headers, not_found_page, page};
+use anju_lookup_page::{
+    CACHE_CONTROL, NameMask, PageView, SCRIPT, headers, not_found_page, page, script_name,
+};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -22,9 +24,19 @@ fn header(name: &str) -> &'static str {
     headers().into_iter().find(|(header, _)| *header == name).unwrap().1
 }
 
-/// The text between tags, as a reader sees it, style left out.
+/// The page's part in this language.
+fn part<'a>(html: &'a str, language: &str) -> &'a str {
+    let (_, rest) = html.split_once(&format!("<main lang=\"{language}\">")).unwrap();
+    let (_, rest) = rest.split_once("</p>").unwrap();
+    rest.split_once("</main>").unwrap().0
+}
+
+/// The text between tags in Chinese, as a reader sees it, the language's link and the hidden button left out.
 fn text(html: &str) -> String {
-    let (_, body) = html.split_once("</head>").unwrap();
+    text_of(part(html, "zh-CN")).replace("|朗读本页|", "|")
+}
+
+fn text_of(body: &str) -> String {
     let after_tags = body.split('<').filter_map(|piece| piece.split_once('>'));
     after_tags.map(|(_, text)| text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("|")
 }
@@ -40,7 +52,7 @@ fn a_secured_household_reads_its_result_first_and_then_everything_public() {
         text(&page_of(&appraised())),
         "住房安全有保障|基本信息|户主|测***|身份证号|110105*****002X|联系方式|139*****0003\
          |地址|镇雄县 果珠乡 云岭村|保障信息|保障方式|鉴定安全|鉴定等级|A级|核验时间|2020年6月3日\
-         |核验人|测试员|职务|驻村第一书记|调研信息|暂无|给果珠乡打电话|0870-3120000|反馈信息|暂无|反映问题、查看处理结果|本页说明\
+         |核验人|测试员|职务|驻村第一书记|给果珠乡打电话|0870-3120000|调研信息|暂无|反馈信息|暂无|反映问题、查看处理结果|本页说明\
          |本页只用于公开本户的住房安全核验结果，身份证号和电话只显示一部分。由果珠乡负责。\
          |核验结果、身份证号、电话有误，请告诉村干部或乡镇；姓名、家庭成员有误，请找当地扶贫办。\
          |记录编号|0123456789ab"
@@ -100,7 +112,7 @@ fn no_page_holds_a_full_name_number_house_note_or_the_token() {
         let html = page_of(&household);
         let token = household.lookup.as_ref().unwrap().as_str();
         // The way to report leads over the page's own address.
-        let html = html.replace(&format!("href=\"{token}/report\""), "");
+        let html = html.replace(&format!("href=\"{token}/report"), "");
         let secrets = [ID_NUMBER, LONG_ID_NUMBER, PHONE, CORRECTED_PHONE, VERIFIER_PHONE, HEAD, HOUSE, token];
         for secret in secrets.into_iter().chain(["不公开", &household.id.to_string()]) {
             assert!(!html.contains(secret), "{name} holds {secret}");
@@ -112,6 +124,7 @@ fn no_page_holds_a_full_name_number_house_note_or_the_token() {
 fn no_page_holds_a_run_of_digits_as_long_as_a_phone_but_the_offices() {
     for (name, household) in all() {
         let html = page_of(&household).replace("tel:08703120000", "").replace("0123456789ab", "");
+        let html = html.split_once("<script").unwrap().0;
         let (_, body) = html.split_once("</head>").unwrap();
         let longest = body.split(|character: char| !character.is_ascii_digit()).map(str::len).max();
         assert!(longest.unwrap() <= 7, "{name}");
@@ -187,7 +200,7 @@ fn only_public_surveys_are_shown_by_day_finding_and_opinion_without_surveyor_pho
     assert!(
         text.contains(
             "|调研信息|调研时间|2020年6月3日|调研结果|结果1 房屋稳固|调研意见|意见1：请联系*****&#60;b&#62;\
-             |调研时间|2020年6月2日|调研结果|结果2 房屋稳固|调研意见|意见2：请联系*****&#60;b&#62;|给果珠乡"
+             |调研时间|2020年6月2日|调研结果|结果2 房屋稳固|调研意见|意见2：请联系*****&#60;b&#62;|反馈信息"
         ),
         "the latest visit first: {text}"
     );
@@ -213,10 +226,10 @@ fn three_surveys_are_listed_and_long_texts_cut_and_the_page_says_so() {
     assert!(page.contains("这里只列最近3次公开的调研"));
     assert!(!surveyed(&appraised(), &surveys[..3]).contains("这里只列"));
     let mut long = survey(1, "2020-06-03", true);
-    long.form.finding = "墙".repeat(121).parse().unwrap();
+    long.form.finding = "墙".repeat(101).parse().unwrap();
     let page = surveyed(&appraised(), &[long.clone()]);
-    assert!(page.contains(&format!("{}…", "墙".repeat(120))) && page.contains("全文请向乡镇询问"));
-    long.form.finding = "墙".repeat(120).parse().unwrap();
+    assert!(page.contains(&format!("{}…", "墙".repeat(100))) && page.contains("全文请向乡镇询问"));
+    long.form.finding = "墙".repeat(100).parse().unwrap();
     assert!(!surveyed(&appraised(), &[long]).contains("全文"));
 }
 
@@ -246,41 +259,80 @@ fn hostile_values_stay_text() {
     regions.iter_mut().for_each(|region| region.name = attack.to_owned());
     regions[3].public_phone = Some(format!("0870{attack}"));
     let html = page(&PageView::of(&household, &regions, NameMask::Full).unwrap()).unwrap();
-    for tag in ["<script", "<img", "<b "] {
+    for tag in ["<script>", "<img", "<b "] {
         assert!(!html.contains(tag), "{tag}");
     }
+    assert_eq!(html.matches("<script").count(), 1, "ours");
     let tags = |html: &str| html.matches('<').count();
     assert_eq!(tags(&html), tags(&page_of(&appraised())), "no value makes a tag");
     assert!(text(&html).contains("script"), "it is shown, escaped");
 }
 
 #[test]
-fn the_page_asks_for_nothing_else_and_runs_nothing() {
+fn the_page_asks_for_nothing_else_and_runs_nothing_but_our_script() {
     for (name, household) in all() {
-        for html in [page_of(&household), not_found_page().to_owned()] {
-            let forbidden = [
-                "<script",
-                "javascript:",
-                "http:",
-                "https:",
-                "//",
-                "@import",
-                "url(",
-                " src=",
-                " on",
-                "<img",
-            ];
+        for html in [page_of(&household).replace(&script(), ""), not_found_page().to_owned()] {
+            let forbidden =
+                ["<script", "javascript:", "http:", "https:", "//", "@import", "url(", " src=", "<img"];
             for forbidden in forbidden {
                 assert!(!html.contains(forbidden), "{name} holds {forbidden}");
             }
             assert!(!html.contains("style=\""), "the policy would block it");
+            let handlers = html.split(" on").skip(1);
+            let mut handlers = handlers.map(|rest| rest.trim_start_matches(|c: char| c.is_ascii_lowercase()));
+            assert!(handlers.all(|rest| !rest.starts_with('=')), "{name}: a handler within the page");
             let links: Vec<&str> = html.split("href=\"").skip(1).collect();
             assert!(links.iter().all(|link| {
-                let report = link.split('"').next().is_some_and(|link| link.ends_with("/report"));
-                report || link.starts_with("data:,\"") || link.starts_with("tel:0")
+                let link = link.split('"').next().unwrap_or_default();
+                let report = link.ends_with("/report") || link.ends_with("/report?lang=en");
+                report || ["#", "#en"].contains(&link) || link == "data:," || link.starts_with("tel:0")
             }));
         }
     }
+}
+
+/// The tag of our script, as browsers check it.
+fn script() -> String {
+    use base64::Engine as _;
+    use sha2::Digest as _;
+
+    let digest = base64::engine::general_purpose::STANDARD.encode(sha2::Sha256::digest(SCRIPT));
+    format!(r#"<script src="../scripts/{}" integrity="sha256-{digest}" defer></script>"#, script_name())
+}
+
+#[test]
+fn the_script_comes_last_is_checked_by_its_digest_and_is_in_the_words_of_old_phones() {
+    for (name, household) in all() {
+        let html = page_of(&household);
+        assert!(html.trim_end().ends_with(&format!("{}\n</body>\n</html>", script())), "{name}");
+    }
+    for modern in ["=>", "const ", "let ", "`", "async ", "?."] {
+        assert!(!SCRIPT.contains(modern), "{modern}");
+    }
+    assert!(!SCRIPT.contains("eval") && !SCRIPT.contains("innerHTML") && !SCRIPT.contains("//w"));
+}
+
+#[test]
+fn the_page_says_the_same_in_english_behind_a_link_without_another_request() {
+    for (name, household) in all() {
+        let html = page_of(&household);
+        assert!(html.contains(r##"<a href="#en" lang="en" hreflang="en">English</a>"##), "{name}");
+        assert!(html.contains(r##"<a href="#" lang="zh-CN" hreflang="zh-CN">中文</a>"##), "{name}");
+        let [chinese, english] = ["zh-CN", "en"].map(|language| part(&html, language));
+        assert_eq!(chinese.matches('<').count(), english.matches('<').count(), "{name}: as much in both");
+        let english = text_of(english);
+        for shared in ["110105*****002X", "镇雄县 果珠乡 云岭村", "0870-3120000", "0123456789ab"] {
+            assert_eq!(html.contains(shared), english.contains(shared), "{name}: {shared}");
+        }
+    }
+    let english = text_of(part(&page_of(&appraised()), "en"));
+    assert!(
+        english.starts_with("Housing safety is secured|Read aloud|Household|Head|测***|ID number|"),
+        "{english}"
+    );
+    assert!(english.contains("|Grade|A|Verified on|3 June 2020|Verifier|测试员|"), "{english}");
+    let english = text_of(part(&page_of(&unsecured()), "en"));
+    assert!(english.starts_with("Housing safety is not secured|"), "{english}");
 }
 
 #[test]
@@ -359,8 +411,12 @@ fn the_same_record_gives_the_same_bytes() {
 
 #[test]
 fn the_page_of_an_unknown_token_names_no_household() {
-    let text = text(not_found_page());
-    assert_eq!(text, "没有找到这个页面|二维码可能已更换。请扫描家中最新的二维码，或向村干部询问。");
+    let (_, body) = not_found_page().split_once("</head>").unwrap();
+    assert_eq!(
+        text_of(body),
+        "没有找到这个页面|二维码可能已更换。请扫描家中最新的二维码，或向村干部询问。|This page was not found\
+         |The code may have been replaced. Scan the latest one in your home, or ask the village."
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 mod samples;
 
-use anju_lookup_page::{Filled, Notice, ReportView, report_headers, report_page};
+use anju_lookup_page::{Filled, Notice, PageLanguage, ReportView, report_headers, report_page};
 
 use samples::*;
 
@@ -13,6 +13,7 @@ const SVG: &str = r##"<svg viewBox="0 0 1 1"><text>3+4=?</text></svg>"##;
 
 fn view() -> ReportView<'static> {
     ReportView {
+        language: PageLanguage::Chinese,
         token: "abcdefghijkmnpqrstuvwxyz",
         captcha_id: "c1",
         captcha_svg: SVG,
@@ -40,7 +41,8 @@ fn the_form_works_without_scripts_and_can_be_heard() {
     ] {
         assert!(html.contains(part), "{part}");
     }
-    assert!(!html.contains("<script") && !html.contains("style=\"") && !html.contains("//"));
+    assert!(!html.contains("style=\"") && !html.contains("//") && !html.contains(" on"));
+    assert_eq!(html.matches("<script src=\"../../scripts/page-").count(), 1);
 }
 
 #[test]
@@ -71,7 +73,7 @@ fn what_was_filled_in_is_kept_and_stays_text() {
     let problems = vec![("/content".to_owned(), "内容过长。"), ("".to_owned(), "数据类型错误。")];
     let html =
         report_page(&ReportView { filled, notice: Some(Notice::Problems(problems)), ..view() }).unwrap();
-    assert!(!html.contains("<script"));
+    assert!(!html.contains("<script>"));
     assert!(html.contains(r#"<option value="subsidy" selected>"#) && html.contains("16000000001"));
     assert!(html.contains("反映问题：内容过长。") && html.contains("<li>数据类型错误。"));
 }
@@ -83,8 +85,8 @@ fn own_reports_show_what_became_of_them_and_not_by_whom() {
         .unwrap();
     assert!(html.contains("2020年6月5日 房屋质量问题") && html.contains("2020年6月4日 已补发"));
     assert!(html.find("墙体开裂").unwrap() < html.find("补助未到").unwrap(), "the latest first");
-    assert!(!html.contains("处理人") && !html.contains("<script") && !html.contains("<b>"));
-    assert!(html.contains("已收到您反映的问题"));
+    assert!(!html.contains("处理人") && !html.contains("<script>") && !html.contains("<b>"));
+    assert!(html.contains("已收到您反映的问题。乡镇应在3天内处理，逾期由上级督办。"));
 }
 
 #[test]
@@ -92,4 +94,31 @@ fn whoever_is_refused_reads_what_to_do_and_not_what_was_wrong() {
     let said = |notice| report_page(&ReportView { notice: Some(notice), ..view() }).unwrap();
     assert!(said(Notice::Mismatch).contains("身份证号或手机号与登记信息不符"));
     assert!(said(Notice::TooMany(601)).contains("请在11分钟后再试"));
+}
+
+#[test]
+fn in_english_it_says_the_same_and_leads_to_the_english_page() {
+    let reports = reports();
+    let english = |notice| {
+        let view = ReportView {
+            language: PageLanguage::English,
+            reports: Some(&reports),
+            notice: Some(notice),
+            question: "What is three plus four?",
+            ..view()
+        };
+        report_page(&view).unwrap()
+    };
+    let html = english(Notice::Reported);
+    assert!(html.starts_with("<!doctype html>\n<html lang=\"en\">"));
+    assert!(
+        html.contains("The township has 3 days to handle it")
+            && html.contains("5 June 2020 Quality of the house")
+    );
+    assert!(html.contains(r##"href="../abcdefghijkmnpqrstuvwxyz#en""##));
+    assert!(html.contains(r#"<a href="?" lang="zh-CN" hreflang="zh-CN">中文</a>"#));
+    let problems = vec![("/content".to_owned(), "Too long.")];
+    assert!(english(Notice::Problems(problems)).contains("<li>Report a problem: Too long.</li>"));
+    let chinese = report_page(&view()).unwrap();
+    assert!(chinese.contains(r#"<a href="?lang=en" lang="en" hreflang="en">English</a>"#));
 }

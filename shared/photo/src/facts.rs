@@ -19,7 +19,8 @@ pub struct Facts {
     pub exif_taken_at: Option<Timestamp>,
     /// The position that the camera recorded.
     pub exif_location: Option<Location>,
-    /// The EXIF orientation of the stored pixels, 1 (upright) to 8.
+    /// The EXIF orientation of the stored pixels, 1 (upright) to 8. HEIC says by its own means how they are turned,
+    /// and this doesn't count.
     pub orientation: u8,
     /// The camera's maker.
     pub make: Option<String>,

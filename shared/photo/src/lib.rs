@@ -10,6 +10,7 @@ mod container;
 mod facts;
 mod flaws;
 mod format;
+mod heif;
 mod jpeg;
 mod likeness;
 mod mark;
@@ -104,7 +105,7 @@ pub fn check_jpeg(original: &[u8], limits: &Limits) -> Result<(), Rejection> {
     }
     match ContentType::of_content(original)? {
         ContentType::Jpeg => jpeg::check(original, &jpeg::Outline::read(original, limits.max_pixels)?),
-        ContentType::Png | ContentType::Webp => Err(Rejection::UnsupportedFormat),
+        ContentType::Png | ContentType::Webp | ContentType::Heic => Err(Rejection::UnsupportedFormat),
     }
 }
 

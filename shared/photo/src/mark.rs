@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use crate::TakenAtSource;
 use crate::capture::CHINA;
-use crate::mask::{CLEAR, Cover, Mask};
+use crate::mask::{Cover, Mask};
 use crate::outline::outline;
 
 const FONT: &[u8] = include_bytes!("../assets/mark-font.otf");
@@ -108,10 +108,10 @@ pub(crate) fn mask(lines: &[String], corner: Corner, width: u32, height: u32) ->
 /// A white letter on a black outline.
 fn cover(letter: u8, around: u8) -> Cover {
     if letter < FAINTEST && around < FAINTEST {
-        return CLEAR;
+        return [0, 0];
     }
     let kept = u16::from(255 - letter) * u16::from(255 - around);
-    [((kept + 127) / 255) as u8, letter]
+    [255 - ((kept + 127) / 255) as u8, letter]
 }
 
 /// Fainter coverage isn't seen, but would touch blocks.
@@ -193,17 +193,20 @@ impl Text {
 
     /// How much of each pixel the letters cover, row by row.
     fn letters(&self) -> Vec<u8> {
-        let mut coverage = vec![0u8; self.width as usize * self.height as usize];
+        let (width, height) = (self.width as usize, self.height as usize);
+        let mut coverage = vec![0u8; width * height];
         for outlined in self.glyphs.iter().filter_map(|glyph| self.font.outline_glyph(glyph.clone())) {
             let bounds = outlined.px_bounds();
             let (left, top) = (bounds.min.x as i64, bounds.min.y as i64);
             outlined.draw(|x, y, covered| {
-                let (x, y) = (left + i64::from(x), top + i64::from(y));
-                let inside =
-                    (0..i64::from(self.width)).contains(&x) && (0..i64::from(self.height)).contains(&y);
-                let index = y * i64::from(self.width) + x;
-                if let Some(value) = coverage.get_mut(index as usize).filter(|_| inside) {
-                    *value = (*value).max((covered * 255.0 + 0.5) as u8);
+                // A coverage of nothing is most of a letter's box.
+                let covered = (covered * 255.0 + 0.5) as u8;
+                let place = |from: i64, at: u32| usize::try_from(from + i64::from(at)).ok();
+                if covered > 0
+                    && let Some(x) = place(left, x).filter(|x| *x < width)
+                    && let Some(value) = place(top, y).and_then(|y| coverage.get_mut(y * width + x))
+                {
+                    *value = (*value).max(covered);
                 }
             });
         }

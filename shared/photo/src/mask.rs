@@ -3,23 +3,20 @@
 use image::metadata::Orientation;
 use image::{DynamicImage, GrayAlphaImage, RgbImage};
 
-/// How a mark changes a pixel, in this order: brightness becomes `value · keep / 255 + add`, colour fades by
-/// `keep` alone.
+/// How a mark changes a pixel, in this order: of brightness, `taken / 255` goes and `added` comes; of colour,
+/// `taken / 255` goes. Zeros cover nothing.
 pub(crate) type Cover = [u8; 2];
-
-/// What covers nothing: all of the picture is kept and nothing added.
-pub(crate) const CLEAR: Cover = [255, 0];
 
 /// A rectangle of a picture with what covers its pixels.
 pub(crate) struct Mask {
     pub(crate) left: u32,
     pub(crate) top: u32,
-    /// `keep` as the brightness, `add` as the alpha of a pixel.
+    /// What is taken as the brightness, what is added as the alpha of a pixel.
     covers: GrayAlphaImage,
 }
 
 impl Mask {
-    /// From the covers row by row, `width` a row: pairs of `keep` and `add`.
+    /// From the covers row by row, `width` a row: pairs of what is taken and added.
     pub(crate) fn new((left, top): (u32, u32), (width, height): (u32, u32), covers: Vec<u8>) -> Self {
         Self { left, top, covers: GrayAlphaImage::from_raw(width, height, covers).unwrap_or_default() }
     }
@@ -32,7 +29,7 @@ impl Mask {
         self.covers.height()
     }
 
-    /// What covers the picture's pixels of a row from `left` on: pairs of `keep` and `add`.
+    /// What covers the picture's pixels of a row from `left` on: pairs of what is taken and added.
     pub(crate) fn row(&self, y: u32) -> &[u8] {
         let length = self.width() as usize * 2;
         let rows = self.covers.as_raw().chunks_exact(length.max(1));
@@ -66,11 +63,11 @@ impl Mask {
 
     /// Covers a picture.
     pub(crate) fn apply(&self, picture: &mut RgbImage) {
-        for (x, y, image::LumaA([keep, add])) in self.covers.enumerate_pixels() {
+        for (x, y, image::LumaA([taken, added])) in self.covers.enumerate_pixels() {
             if let Some(pixel) = picture.get_pixel_mut_checked(self.left + x, self.top + y) {
                 for value in &mut pixel.0 {
-                    let kept = (u16::from(*value) * u16::from(*keep) + 127) / 255;
-                    *value = kept.saturating_add((*add).into()).min(255) as u8;
+                    let kept = (u16::from(*value) * u16::from(255 - taken) + 127) / 255;
+                    *value = kept.saturating_add((*added).into()).min(255) as u8;
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! The ways by which a mark gets into a photo.
 
-use image::{RgbImage, imageops};
+use image::RgbImage;
 use jpeg_encoder::SamplingFactor;
 
 use crate::jpeg::{self, Outline};
@@ -26,6 +26,8 @@ pub enum Path {
     DecodedPng,
     /// A WebP, decoded and encoded once.
     DecodedWebp,
+    /// A HEIC, decoded and encoded once.
+    DecodedHeic,
 }
 
 impl Path {
@@ -38,6 +40,7 @@ impl Path {
             Self::DecodedDeepJpeg => "decoded_jpeg_12_bit",
             Self::DecodedPng => "decoded_png",
             Self::DecodedWebp => "decoded_webp",
+            Self::DecodedHeic => "decoded_heic",
         }
     }
 }
@@ -76,15 +79,14 @@ impl Marked {
         mark: &Mark,
         limits: &Limits,
     ) -> Result<Self, Rejection> {
-        match content_type {
-            ContentType::Jpeg => Self::jpeg(original, orientation, mark, limits),
-            ContentType::Png | ContentType::Webp => {
-                let picture = Picture::decode(original, content_type, orientation, limits)?;
-                let path =
-                    if content_type == ContentType::Png { Path::DecodedPng } else { Path::DecodedWebp };
-                Self::drawn(picture, path, None, mark)
-            }
-        }
+        let path = match content_type {
+            ContentType::Jpeg => return Self::jpeg(original, orientation, mark, limits),
+            ContentType::Png => Path::DecodedPng,
+            ContentType::Webp => Path::DecodedWebp,
+            ContentType::Heic => Path::DecodedHeic,
+        };
+        let picture = Picture::decode(original, content_type, orientation, limits)?;
+        Self::drawn(picture, path, None, mark)
     }
 
     fn jpeg(original: &[u8], orientation: u8, mark: &Mark, limits: &Limits) -> Result<Self, Rejection> {
@@ -131,7 +133,7 @@ impl Marked {
     /// The thumbnail, with a mark of its own that can be read at its size.
     pub(crate) fn thumbnail(&self, mark: &Mark) -> Result<Thumbnail, Rejection> {
         let mut pixels = picture::reduced(&self.preview, picture::thumbnail_size(self.width, self.height));
-        let grey = imageops::grayscale(&pixels);
+        let grey = picture::grey(&pixels);
         let (likeness, flaws) = (Likeness::of(&grey), Flaws::of(&grey));
         mark::mask(&mark.lines, mark.corner, pixels.width(), pixels.height()).apply(&mut pixels);
         let picture = Picture { pixels, profile: self.profile.clone() };

@@ -6,12 +6,12 @@ use image::codecs::jpeg::JpegDecoder;
 use image::codecs::png::PngDecoder;
 use image::codecs::webp::WebPDecoder;
 use image::metadata::Orientation;
-use image::{DynamicImage, ImageDecoder, ImageResult, RgbImage};
+use image::{DynamicImage, GrayImage, ImageDecoder, ImageResult, RgbImage};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
 
 use crate::jpeg::{self, Outline};
 use crate::shrink::shrink;
-use crate::{ContentType, Limits, Rejection, container};
+use crate::{ContentType, Limits, Rejection, container, heif};
 
 /// The sides of the largest thumbnail.
 pub(crate) const THUMBNAIL_SIDE: u32 = 400;
@@ -23,7 +23,8 @@ pub(crate) struct Picture {
 }
 
 impl Picture {
-    /// Decodes a complete PNG or WebP file of at most the limit's pixels, turned as its EXIF orientation says.
+    /// Decodes a complete file of at most the limit's pixels, turned as its EXIF orientation says; HEIC says it by
+    /// itself.
     pub(crate) fn decode(
         bytes: &[u8],
         content_type: ContentType,
@@ -40,6 +41,11 @@ impl Picture {
             ContentType::Webp => {
                 container::check_webp(bytes)?;
                 decode(WebPDecoder::new(read), limits)
+            }
+            ContentType::Heic => {
+                container::check_heif(bytes)?;
+                let (image, profile) = heif::decode(bytes, limits)?;
+                return Ok(Self { pixels: on_white(image), profile });
             }
         }?;
         Ok(Self { pixels: on_white(turned(image, orientation)), profile })
@@ -131,6 +137,16 @@ pub(crate) fn thumbnail_size(width: u32, height: u32) -> (u32, u32) {
 pub(crate) fn reduced(picture: &RgbImage, (width, height): (u32, u32)) -> RgbImage {
     let pixels = shrink::<3>(picture.as_raw(), picture.dimensions(), (width, height));
     RgbImage::from_raw(width, height, pixels).unwrap_or_default()
+}
+
+/// How bright each pixel is (Rec. 709), as `image` has it.
+pub(crate) fn grey(picture: &RgbImage) -> GrayImage {
+    let (pixels, _) = picture.as_raw().as_chunks::<3>();
+    let luma = |[red, green, blue]: &[u8; 3]| {
+        ((2126 * u32::from(*red) + 7152 * u32::from(*green) + 722 * u32::from(*blue)) / 10_000) as u8
+    };
+    let values = pixels.iter().map(luma).collect();
+    GrayImage::from_raw(picture.width(), picture.height(), values).unwrap_or_default()
 }
 
 /// What is see-through becomes white, as on paper.

@@ -6,54 +6,71 @@ pub(crate) fn shrink<const N: usize>(pixels: &[u8], from: (u32, u32), to: (u32, 
 }
 
 /// The means of `N` channels over the areas that a picture of another size has for pixels.
-pub(crate) fn means<const N: usize, T>(
+pub(crate) fn means<const N: usize, T: Copy>(
     pixels: &[u8],
     (from_width, from_height): (u32, u32),
     (width, height): (u32, u32),
     rounded: impl Fn(f32) -> T + Copy,
 ) -> Vec<T> {
     let stride = from_width as usize * N;
-    let (columns, rows) = (areas(from_width, width), areas(from_height, height));
+    let (columns, rows) = (Areas::new(from_width, width), Areas::new(from_height, height));
     let mut shrunk = Vec::with_capacity(width as usize * height as usize * N);
-    let mut sums = vec![0.0f32; stride];
-    for area in &rows {
-        sums.fill(0.0);
-        let below = pixels.get(area.from * stride..).unwrap_or_default();
-        for (row, weight) in below.chunks_exact(stride.max(1)).zip(&area.weights) {
+    // Behind the line, what an area at its end has no weight for.
+    let mut sums = vec![0.0f32; stride + columns.longest * N];
+    for (from, weights) in rows.iter() {
+        sums[..stride].fill(0.0);
+        let below = pixels.get(from * stride..).unwrap_or_default();
+        for (row, weight) in below.chunks_exact(stride.max(1)).zip(weights) {
             for (sum, value) in sums.iter_mut().zip(row) {
                 *sum += weight * f32::from(*value);
             }
         }
-        for area in &columns {
+        let (sums, _) = sums.as_chunks::<N>();
+        for (from, weights) in columns.iter() {
             let mut mean = [0.0; N];
-            let sums = sums.get(area.from * N..).unwrap_or_default();
-            for (sums, weight) in sums.chunks_exact(N).zip(&area.weights) {
+            for (sums, weight) in sums[from..].iter().zip(weights) {
                 for (mean, sum) in mean.iter_mut().zip(sums) {
                     *mean += weight * sum;
                 }
             }
-            shrunk.extend(mean.map(rounded));
+            shrunk.extend_from_slice(&mean.map(rounded));
         }
     }
     shrunk
 }
 
-/// The pixels of a line that one of a shorter line stands for, and the part of each.
-struct Area {
-    from: usize,
+/// The pixels of a line that those of a shorter line stand for, and the part of each.
+struct Areas {
+    /// Where each begins.
+    from: Vec<usize>,
+    /// As many of each as the longest has; what is too much is 0.
     weights: Vec<f32>,
+    longest: usize,
 }
 
-fn areas(from: u32, to: u32) -> Vec<Area> {
-    // A pixel of the longer line is `to` units long, one of the shorter line `from`.
-    let (from, to) = (u64::from(from.max(1)), u64::from(to.max(1)));
-    let area = |index: u64| {
-        let (start, end) = (index * from, (index + 1) * from);
-        let pixels = start / to..end.div_ceil(to);
-        let part = |pixel: u64| (end.min((pixel + 1) * to) - start.max(pixel * to)) as f32 / from as f32;
-        Area { from: pixels.start as usize, weights: pixels.map(part).collect() }
-    };
-    (0..to).map(area).collect()
+impl Areas {
+    fn new(from: u32, to: u32) -> Self {
+        // A pixel of the longer line is `to` units long, one of the shorter line `from`.
+        let (from, to) = (u64::from(from.max(1)), u64::from(to.max(1)));
+        let first = |index: u64| index * from / to;
+        let longest =
+            (0..to).map(|index| ((index + 1) * from).div_ceil(to) - first(index)).max().unwrap_or(1);
+        let part = |index: u64, pixel: u64| {
+            let (start, end) = (index * from, (index + 1) * from);
+            let overlap = end.min((pixel + 1) * to).saturating_sub(start.max(pixel * to));
+            overlap as f32 / from as f32
+        };
+        let weights = (0..to).flat_map(|index| (0..longest).map(move |k| part(index, first(index) + k)));
+        Self {
+            from: (0..to).map(|index| first(index) as usize).collect(),
+            weights: weights.collect(),
+            longest: longest as usize,
+        }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = (usize, &[f32])> {
+        self.from.iter().copied().zip(self.weights.chunks_exact(self.longest))
+    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use anju_counters::bucket::BucketId;
+use anju_domain::change::Hash;
 use anju_domain::feedback::FeedbackStatus;
 use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId, SurveyId};
+use anju_domain::likeness::Band;
 use anju_domain::region::{Level, RegionCode, VillageCode};
 use anju_domain::region_alert::{RegionAlertId, RegionAlertKind};
 use anju_domain::summary::AlertKind;
@@ -268,6 +270,21 @@ pub fn snapshots(below: &RegionCode) -> Key {
 /// How far the walk of a morning has come.
 pub fn walk(morning: Date) -> Key {
     Key::new("WALK", morning.to_string())
+}
+
+/// Photos of a county that have a band of their fingerprints in common.
+pub fn photos_alike(county: &RegionCode, band: Band) -> Key {
+    Key::new(format!("ALIKE#{county}#{}#{:04x}", band.index, band.value), "PHOTOS")
+}
+
+/// Photos whose files have this SHA-256.
+pub fn photos_of_content(content: Hash) -> Key {
+    Key::new(format!("CONTENT#{content}"), "PHOTOS")
+}
+
+/// Where a village's houses stand.
+pub fn positions(village: &VillageCode) -> Key {
+    Key::new(format!("POSITIONS#{village}"), "POSITIONS")
 }
 
 /// A counter bucket of a village.

@@ -24,6 +24,8 @@ pub mod list;
 pub mod pages;
 pub mod photo;
 pub mod photo_files;
+pub mod photo_index;
+pub mod positions;
 pub mod region;
 pub mod repair;
 pub mod search;

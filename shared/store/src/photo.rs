@@ -32,8 +32,13 @@ impl Registry {
 
     /// Announces a photo, together with `with`.
     pub async fn announce_photo(&self, photo: &Photo, with: Vec<Write>) -> Result<(), StoreError> {
-        let mut writes = vec![Write::insert(&self.table, item::write(&keys::photo(&photo.id), photo)?)?];
+        let mut writes = vec![self.announcement(photo)?];
         writes.extend(with);
         commit(&self.client, writes).await
+    }
+
+    /// The write that announces a photo, for the transaction of something else.
+    pub fn announcement(&self, photo: &Photo) -> Result<Write, StoreError> {
+        Write::insert(&self.table, item::write(&keys::photo(&photo.id), photo)?)
     }
 }

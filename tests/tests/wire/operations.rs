@@ -36,7 +36,7 @@ pub enum Concerns {
 pub use Concerns::{Nobody, Region, Several, Something};
 
 /// Every operation of the template and the API document. One that is missing here fails a test.
-pub const OPERATIONS: [(&str, &str, Admits, Concerns); 49] = [
+pub const OPERATIONS: [(&str, &str, Admits, Concerns); 50] = [
     ("GET", "/healthz", Anybody, Nobody),
     ("POST", "/v1/sessions", Anybody, Nobody),
     ("POST", "/v1/sessions/refresh", Anybody, Nobody),
@@ -45,6 +45,7 @@ pub const OPERATIONS: [(&str, &str, Admits, Concerns); 49] = [
     ("GET", "/openapi.json", Anybody, Nobody),
     ("GET", "/v1/overview", Anybody, Nobody),
     ("GET", "/q/{token}", Anybody, Nobody),
+    ("GET", "/scripts/{name}", Anybody, Nobody),
     ("GET", "/v1/me", AccountsOnTheirFirstDay, Nobody),
     ("PUT", "/v1/me", AccountsOnTheirFirstDay, Nobody),
     ("PUT", "/v1/me/password", AccountsOnTheirFirstDay, Nobody),

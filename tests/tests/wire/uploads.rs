@@ -75,6 +75,19 @@ async fn an_announcement_is_refused_with_all_its_faults() {
 }
 
 #[tokio::test]
+async fn a_place_is_kept_to_the_centimetre_however_finely_the_phone_tells_it() {
+    let stack = Stack::of_one_village().await;
+    let (officer, id) = (stack.officer(0).await, stack.household(0, 1));
+    let fine = json!({"latitude": -1.1125369292536007e-308, "longitude": 104.123456789012});
+    let form = forms::with(photos::announcement(&photos::small(1)), json!({"declared_location": fine}));
+    let answer = officer.post(&photos::path_of(&id), &form).send().await.expect(StatusCode::CREATED);
+    let announced = Announced::of(&answer);
+    announced.upload(&photos::small(1)).await.expect(StatusCode::OK);
+    let shown = photos::processed(&officer, &announced.id).await;
+    assert_eq!(shown["declared_location"], json!({"latitude": 0.0, "longitude": 104.1234568}));
+}
+
+#[tokio::test]
 async fn a_photo_is_awaited_then_processed_then_ready() {
     let stack = Stack::of_one_village().await;
     let (officer, id) = (stack.officer(0).await, stack.household(0, 1));

@@ -59,8 +59,9 @@ impl Tables {
         let database = Database::new(&file.to_string_lossy()).map_err(refused("its file"))?;
         // Each write looks for the last sequence number; without an index it reads the whole stream for it.
         open_database(file)?.execute_batch(streams::INDEX)?;
-        // Its name for "stop flushing each write to the disk": `kill -9` loses nothing, a power cut might.
-        database.disable_bulk_loading().map_err(refused("its settings"))?;
+        // Its name for "leave flushing to the system, keep more in memory": the system holds what was written, so
+        // that `kill -9` loses nothing; a power cut might. Flushes at checkpoints held every request up.
+        database.enable_bulk_loading().map_err(refused("its settings"))?;
         for plan in plans {
             ensure_table(&database, plan)?;
         }
@@ -98,7 +99,10 @@ impl Tables {
 
     /// A reader of the streams, with a connection of its own.
     pub(crate) fn streams(&self) -> Result<Streams, TableError> {
-        Ok(Streams::new(open_database(&self.file)?))
+        let connection = open_database(&self.file)?;
+        // As the database itself: whoever writes may be the one who brings the log into the file.
+        connection.pragma_update(None, "synchronous", "OFF")?;
+        Ok(Streams::new(connection))
     }
 
     /// Stops the server once the requests under way are answered.

@@ -53,12 +53,14 @@ impl Streams {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The records after a position, oldest first.
+    /// The records after a position, oldest first. Images are read only where somebody wants them, by the keys:
+    /// most records are others' business, and images are what takes time.
     pub(crate) fn read(
         &self,
         table: &str,
         after: i64,
         limit: usize,
+        wanted: impl Fn(&Value) -> bool,
     ) -> Result<Vec<StreamRecord>, StateError> {
         let connection = self.connection();
         let mut statement = connection.prepare_cached(
@@ -68,7 +70,7 @@ impl Streams {
              WHERE table_name = ?1 AND CAST(sequence_number AS INTEGER) > ?2
              ORDER BY CAST(sequence_number AS INTEGER) LIMIT ?3",
         )?;
-        let rows = statement.query_map(params![table, after, limit], read_record)?;
+        let rows = statement.query_map(params![table, after, limit], |row| read_record(row, &wanted))?;
         rows.collect()
     }
 
@@ -98,7 +100,7 @@ impl Streams {
     }
 }
 
-fn read_record(row: &Row<'_>) -> rusqlite::Result<StreamRecord> {
+fn read_record(row: &Row<'_>, wanted: impl Fn(&Value) -> bool) -> rusqlite::Result<StreamRecord> {
     let position = row.get(0)?;
     let event_id: Option<String> = row.get(1)?;
     let keys: String = row.get(4)?;
@@ -107,14 +109,17 @@ fn read_record(row: &Row<'_>) -> rusqlite::Result<StreamRecord> {
     let size =
         keys.len() + new_image.as_ref().map_or(0, String::len) + old_image.as_ref().map_or(0, String::len);
     let parse = |text: Option<String>| text.and_then(|text| serde_json::from_str(&text).ok());
+    let keys: Value = parse(Some(keys)).unwrap_or_default();
+    let image = |text: Option<String>| parse(text.filter(|_| wanted(&keys)));
+    let (new_image, old_image) = (image(new_image), image(old_image));
     Ok(StreamRecord {
         position,
         event_id: event_id.unwrap_or_else(|| public_sequence_number(position)),
         event_name: row.get(2)?,
         created_at_s: row.get(3)?,
-        keys: parse(Some(keys)).unwrap_or_default(),
-        new_image: parse(new_image),
-        old_image: parse(old_image),
+        keys,
+        new_image,
+        old_image,
         size,
         user_identity: parse(user_identity),
     })

@@ -37,11 +37,24 @@ fn a_stream_is_read_in_order_from_any_position() {
         put(&tables, json!({"PK": {"S": number.to_string()}}));
     }
     let streams = tables.streams().unwrap();
-    let all = streams.read(TABLE, 0, 10).unwrap();
+    let all = streams.read(TABLE, 0, 10, |_| true).unwrap();
     let keys: Vec<_> = all.iter().map(|record| record.keys["PK"]["S"].as_str().unwrap()).collect();
     assert_eq!(keys, ["0", "1", "2"]);
-    assert_eq!(streams.read(TABLE, all[0].position, 1).unwrap(), all[1..2]);
+    assert_eq!(streams.read(TABLE, all[0].position, 1, |_| true).unwrap(), all[1..2]);
     assert_eq!(streams.newest(TABLE).unwrap(), all[2].position);
+}
+
+#[test]
+fn images_are_read_only_of_records_whose_keys_are_wanted() {
+    let folder = TempDir::new().unwrap();
+    let tables = open(&folder);
+    for key in ["a", "b"] {
+        put(&tables, json!({"PK": {"S": key}}));
+    }
+    let records = tables.streams().unwrap().read(TABLE, 0, 10, |keys| keys["PK"]["S"] == "b").unwrap();
+    let images: Vec<bool> = records.iter().map(|record| record.new_image.is_some()).collect();
+    assert_eq!(images, [false, true]);
+    assert!(records[0].size > 0 && records[0].keys["PK"]["S"] == "a");
 }
 
 #[test]
@@ -50,7 +63,7 @@ fn a_record_carries_both_images_whatever_the_tables_view() {
     let tables = open(&folder);
     put(&tables, json!({"PK": {"S": "a"}, "n": {"N": "1"}}));
     put(&tables, json!({"PK": {"S": "a"}, "n": {"N": "2"}}));
-    let record = tables.streams().unwrap().read(TABLE, 0, 10).unwrap().remove(1);
+    let record = tables.streams().unwrap().read(TABLE, 0, 10, |_| true).unwrap().remove(1);
     assert_eq!(record.event_name, "MODIFY");
     assert_eq!(record.old_image.unwrap()["n"]["N"], "1");
     assert_eq!(record.new_image.unwrap()["n"]["N"], "2");
@@ -77,7 +90,7 @@ fn tables_and_streams_are_there_again_after_a_restart() {
     let folder = TempDir::new().unwrap();
     put(&open(&folder), json!({"PK": {"S": "a"}}));
     let tables = open(&folder);
-    assert_eq!(tables.streams().unwrap().read(TABLE, 0, 10).unwrap().len(), 1);
+    assert_eq!(tables.streams().unwrap().read(TABLE, 0, 10, |_| true).unwrap().len(), 1);
     let get = json!({"TableName": TABLE, "Key": {"PK": {"S": "a"}}});
     assert!(tables.database.get_item(serde_json::from_value(get).unwrap()).unwrap().item.is_some());
 }

@@ -83,7 +83,10 @@ impl StreamPoller {
         let mut collected = Collected { read_up_to: after, ..Collected::default() };
         let mut deadline = None;
         loop {
-            let news = self.streams.read(&self.mapping.table, collected.read_up_to, READ_AT_ONCE)?;
+            let news =
+                self.streams.read(&self.mapping.table, collected.read_up_to, READ_AT_ONCE, |keys| {
+                    self.may_want(keys)
+                })?;
             let something_new = !news.is_empty();
             for record in news {
                 if self.is_full(&collected, &record) {
@@ -111,6 +114,12 @@ impl StreamPoller {
     fn is_full(&self, collected: &Collected, next: &StreamRecord) -> bool {
         let too_large = !collected.records.is_empty() && collected.size + next.size > LARGEST_BATCH;
         collected.records.len() >= self.mapping.batch_size || too_large
+    }
+
+    /// Whether a record with these keys can pass. Of one that can't, the images aren't needed.
+    fn may_want(&self, keys: &Value) -> bool {
+        let filters = &self.mapping.filters;
+        filters.is_empty() || filters.iter().any(|filter| !filter.is_ruled_out_by(keys))
     }
 
     fn passes(&self, record: &StreamRecord) -> bool {

@@ -7,12 +7,13 @@ mod runtime_api;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use tokio::sync::{Semaphore, oneshot};
 use uuid::Uuid;
 
+use crate::ledger::Ledger;
 use crate::plan::FunctionPlan;
 pub(crate) use invoke::invoked_function;
 use process::Process;
@@ -94,12 +95,13 @@ pub(crate) struct Host {
     functions: BTreeMap<String, Function>,
     environment: Environment,
     runtime_api: Arc<RuntimeApi>,
+    ledger: Option<Ledger>,
 }
 
 impl Host {
-    pub(crate) fn new(plans: &[FunctionPlan], environment: Environment) -> Self {
+    pub(crate) fn new(plans: &[FunctionPlan], environment: Environment, ledger: Option<Ledger>) -> Self {
         let functions = plans.iter().map(|plan| (plan.name.clone(), Function::new(plan.clone()))).collect();
-        Self { functions, environment, runtime_api: Arc::default() }
+        Self { functions, environment, runtime_api: Arc::default(), ledger }
     }
 
     pub(crate) fn runtime_api(&self) -> &Arc<RuntimeApi> {
@@ -115,11 +117,21 @@ impl Host {
     pub(crate) async fn invoke(self: &Arc<Self>, name: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
         let host = Arc::clone(self);
         let function = name.to_owned();
-        let outcome = tokio::spawn(async move { host.run(&function, payload).await }).await;
+        let outcome = tokio::spawn(async move { host.run_counted(&function, payload).await }).await;
         let outcome = outcome.unwrap_or(Err(InvokeError::Died));
         if let Err(error) = &outcome {
             tracing::warn!(function = name, %error, "invocation failed");
         }
+        outcome
+    }
+
+    async fn run_counted(&self, name: &str, payload: Bytes) -> Result<Bytes, InvokeError> {
+        let Some(ledger) = &self.ledger else { return self.run(name, payload).await };
+        let (event, started) = (payload.len(), Instant::now());
+        ledger.begun();
+        let outcome = self.run(name, payload).await;
+        let function = self.functions.get(name).map_or(name, |function| &function.plan.binary);
+        ledger.ended(function, event, outcome.as_ref().map_or(0, Bytes::len), started.elapsed());
         outcome
     }
 

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::runtime_api::{PATH_PREFIX, RuntimeApi};
 use super::{Environment, InvokeError, Work};
+use crate::ledger::NAME_VARIABLE;
 use crate::plan::FunctionPlan;
 
 /// Variables of the developer's shell that a function gets too; anything else would make it depend on whose
@@ -98,7 +99,7 @@ fn log_file(plan: &FunctionPlan, environment: &Environment) -> std::io::Result<F
 }
 
 /// What Lambda sets for each function.
-fn own_variables(plan: &FunctionPlan) -> [(&'static str, String); 6] {
+fn own_variables(plan: &FunctionPlan) -> [(&'static str, String); 7] {
     [
         ("AWS_LAMBDA_FUNCTION_NAME", plan.name.clone()),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", plan.memory_mb.to_string()),
@@ -106,5 +107,7 @@ fn own_variables(plan: &FunctionPlan) -> [(&'static str, String); 6] {
         ("AWS_LAMBDA_LOG_GROUP_NAME", format!("/aws/lambda/{}", plan.name)),
         ("AWS_LAMBDA_LOG_STREAM_NAME", "local".to_owned()),
         ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+        // Not Lambda's: by it the ledger knows whose request it sees.
+        (NAME_VARIABLE, plan.binary.clone()),
     ]
 }

@@ -32,8 +32,15 @@ pub(crate) fn operations() -> Vec<Operation> {
             .fails_in_html(&[404])
             .answers_with(200, "text/html", "<!doctype html>"),
         GROUP
+            .public("GET /scripts/{name}", "get-script", "The script of the public pages")
+            .note("Another version has another name.")
+            .path::<String>("name")
+            .answers_with(200, "text/javascript", "(function () {})();"),
+        GROUP
             .public("GET /q/{token}/report", "report-page", "The form to report a problem without scripts")
+            .note("In English with `lang=en`.")
             .path_of_page()
+            .query(form::page_address)
             .fails_in_html(&[404])
             .answers_with(200, "text/html", "<!doctype html>"),
         GROUP
@@ -41,6 +48,7 @@ pub(crate) fn operations() -> Vec<Operation> {
             .named("sendReportPage")
             .note("`do=query` shows reports without making one. What is wrong is said on the page.")
             .path_of_page()
+            .query(form::page_address)
             .form(true, "application/x-www-form-urlencoded", form::page_form, report.clone())
             .fails(&[ApiError::Busy])
             .fails_in_html(&[400, 403, 404, 409, 422, 429, 503])

@@ -49,6 +49,11 @@ fn short(fields: &mut Fields, name: &str) -> Option<String> {
     Some(text)
 }
 
+/// What the address of the page for reporting may say: `lang=en` for English. Anything else is Chinese.
+pub fn page_address(fields: &mut Fields) -> Option<String> {
+    fields.string("lang")
+}
+
 /// Reads what is reported.
 pub fn report(fields: &mut Fields) -> Option<Report> {
     let kind = fields.choice("type");

@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::view::photo::PhotoView;
+use crate::view::photo::{DoubtedView, PhotoView};
 use crate::view::region::VillageView;
 use crate::view::verification::VerificationView;
 
@@ -110,6 +110,8 @@ pub struct HouseholdView {
     #[serde(skip_serializing_if = "Option::is_none")]
     verification: Option<VerificationView>,
     photos: Vec<PhotoView>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    doubted_photos: Vec<DoubtedView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     location: Option<Location>,
     feedback_open: u16,
@@ -155,6 +157,7 @@ impl HouseholdView {
             state: household.state(),
             verification: household.form().map(|form| VerificationView::new(household, form)),
             photos,
+            doubted_photos: household.doubted_photos().map(|doubted| DoubtedView::new(&doubted)).collect(),
             location: household.location,
             feedback_open: household.feedback.open,
             surveys: household.surveys,

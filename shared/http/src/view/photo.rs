@@ -1,9 +1,12 @@
 //! Photos as clients see them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use anju_domain::evidence::Doubted;
 use anju_domain::ids::PhotoId;
-use anju_domain::photo::{Location, Photo, PhotoState, Purpose, ReadyPhoto, Source, TakenAtSource};
+use anju_domain::photo::{
+    Camera, Flaws, Location, Photo, PhotoState, Purpose, ReadyPhoto, Source, TakenAtSource,
+};
 use anju_domain::time::DateTime;
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -40,12 +43,48 @@ pub struct PhotoView {
     exif_location: Option<Location>,
     #[serde(skip_serializing_if = "Option::is_none")]
     declared_location: Option<Location>,
+    /// Bytes of the original.
+    size: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     width: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     height: Option<u32>,
+    /// What makes it hard to make out; the photo is taken all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flaws: Option<Flaws>,
+    /// The quality that the original was written with, 1 to 100 on libjpeg's scale, where it tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quality: Option<u8>,
+    /// What took it, as far as the original names it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    camera: Option<Camera>,
+    /// How the mark got into it: `splice` and `splice_reencoded` leave all else as it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     urls: Option<PhotoUrls>,
+}
+
+/// A photo that there is reason to doubt.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "DoubtedPhoto")]
+pub struct DoubtedView {
+    photo_id: PhotoId,
+    /// Photos of other households that show the same: `photo_reused`.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    reused: BTreeSet<PhotoId>,
+    /// `photo_far`.
+    far: bool,
+    /// `photo_time_odd`.
+    time_odd: bool,
+}
+
+impl DoubtedView {
+    /// Why a photo is doubted.
+    pub fn new(doubted: &Doubted<'_>) -> Self {
+        let Doubted { photo, reused, far, time_odd } = *doubted;
+        DoubtedView { photo_id: photo.clone(), reused: reused.clone(), far, time_odd }
+    }
 }
 
 /// A photo that was announced, and how to upload it.
@@ -91,7 +130,7 @@ impl PhotoView {
             PhotoState::Ready(ready) => (PhotoProgress::Ready, Some(ready), None),
             PhotoState::Rejected { reason } => (PhotoProgress::Rejected, None, Some(reason)),
         };
-        let ready: Option<&ReadyPhoto> = ready.as_ref();
+        let ready: Option<&ReadyPhoto> = ready.as_deref();
         PhotoView {
             photo_id: photo.id,
             purpose: photo.purpose,
@@ -102,8 +141,13 @@ impl PhotoView {
             taken_at_source: ready.map(|ready| ready.taken_at_source),
             exif_location: ready.and_then(|ready| ready.exif_location),
             declared_location: photo.declared_location,
+            size: photo.size,
             width: ready.map(|ready| ready.width),
             height: ready.map(|ready| ready.height),
+            flaws: ready.map(|ready| ready.flaws),
+            quality: ready.and_then(|ready| ready.quality),
+            camera: ready.map(|ready| ready.camera.clone()).filter(|camera| !camera.is_unknown()),
+            path: ready.and_then(|ready| ready.path.clone()),
             urls,
         }
     }

@@ -9,7 +9,9 @@ use crate::view::Status;
 
 pub(crate) const CHINESE: Words = Words {
     language: "zh-CN",
+    own_name: "中文",
     title: "住房安全核验结果",
+    read_aloud: "朗读本页",
     status,
     meaning,
     basics: "基本信息",
@@ -55,21 +57,25 @@ pub(crate) const CHINESE: Words = Words {
         who: "本人信息",
         captcha: "验证码",
         captcha_answer: "验证码答案",
+        captcha_aloud: "听验证码",
         what: "反映问题",
         kind: "问题类型",
         content: "问题说明（最多1000字）",
         submit: "提交反映",
         query: "只查看处理结果",
+        sending: "正在提交…",
+        unsent: "网络不通，填写的内容还在，请再次提交。",
         own: "我反映的问题",
         none: "暂无",
         opinion: "处理意见",
         back: "返回本户页面",
-        done: "已收到您反映的问题，乡镇会尽快处理。",
+        done,
         mismatch: "身份证号或手机号与登记信息不符，请核对后重试，或联系村干部。",
         left: "本户已不在册，不能再反映问题。",
         busy: "系统繁忙，请稍后再试。",
         too_many,
         incomplete: "请改正以下各项后重新提交：",
+        colon: "：",
     },
 };
 
@@ -171,6 +177,10 @@ fn feedback_status(status: FeedbackStatus) -> &'static str {
         FeedbackStatus::Open => "未处理",
         FeedbackStatus::Handled => "已处理",
     }
+}
+
+fn done(days: i64) -> String {
+    format!("已收到您反映的问题。乡镇应在{days}天内处理，逾期由上级督办。处理结果在本页查看。")
 }
 
 fn too_many(minutes: i64) -> String {

@@ -1,6 +1,7 @@
 //! The page's words, one value per language: a language that lacks one doesn't compile.
 
 mod chinese;
+mod english;
 
 use anju_domain::feedback::{FeedbackStatus, FeedbackType};
 use anju_domain::summary::{Detail, GuaranteeChoice};
@@ -9,13 +10,17 @@ use jiff::civil::Date;
 use crate::view::Status;
 
 pub(crate) use chinese::CHINESE;
+pub(crate) use english::ENGLISH;
 
 /// All words of the pages in one language.
 pub(crate) struct Words {
     /// The language, as HTML names it.
     pub(crate) language: &'static str,
+    /// The language's name, for the link that leads to it.
+    pub(crate) own_name: &'static str,
     /// The browser's title: the same for all households.
     pub(crate) title: &'static str,
+    pub(crate) read_aloud: &'static str,
     /// The one sentence that the page is about.
     pub(crate) status: fn(Status) -> &'static str,
     /// What follows for the reader; none where the sentence says it all.
@@ -75,20 +80,27 @@ pub(crate) struct ReportWords {
     pub(crate) who: &'static str,
     pub(crate) captcha: &'static str,
     pub(crate) captcha_answer: &'static str,
+    pub(crate) captcha_aloud: &'static str,
     pub(crate) what: &'static str,
     pub(crate) kind: &'static str,
     pub(crate) content: &'static str,
     pub(crate) submit: &'static str,
     pub(crate) query: &'static str,
+    pub(crate) sending: &'static str,
+    /// Where the network failed while it was sent.
+    pub(crate) unsent: &'static str,
     pub(crate) own: &'static str,
     pub(crate) none: &'static str,
     pub(crate) opinion: &'static str,
     pub(crate) back: &'static str,
-    pub(crate) done: &'static str,
+    /// What happens next, within so many days.
+    pub(crate) done: fn(i64) -> String,
     pub(crate) mismatch: &'static str,
     pub(crate) left: &'static str,
     pub(crate) busy: &'static str,
     /// After so many minutes.
     pub(crate) too_many: fn(i64) -> String,
     pub(crate) incomplete: &'static str,
+    /// Between a field and what is wrong with it.
+    pub(crate) colon: &'static str,
 }

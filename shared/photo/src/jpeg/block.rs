@@ -17,19 +17,18 @@ pub(super) struct MissingCode;
 pub(super) fn take_difference(reader: &mut Reader<'_>, table: &Decoder) -> Result<i32, Rejection> {
     reader.refill();
     let (length, size) = table.find(reader.next16()).ok_or_else(|| reader.refusal())?;
-    reader.pass(length);
     if size > 15 {
         return Err(reader.refusal());
     }
-    Ok(take_value(reader, size.into()))
+    Ok(take_value(reader, length, size.into()))
 }
 
-/// A value of this many bits at hand, 15 at most: half of the patterns stand for negative ones.
+/// A value of this many bits, 15 at most, at hand behind a code: half of the patterns stand for negative ones.
 #[inline(always)]
-fn take_value(reader: &mut Reader<'_>, size: u32) -> i32 {
+fn take_value(reader: &mut Reader<'_>, code: u32, size: u32) -> i32 {
     // Two shifts, as one by 64 is none.
-    let raw = (reader.ahead() >> 1 >> (63 - size)) as i32;
-    reader.pass(size);
+    let raw = (reader.ahead() << code >> 1 >> (63 - size)) as i32;
+    reader.pass(code + size);
     let half = 1 << size >> 1;
     if raw < half { raw - (1 << size) + 1 } else { raw }
 }
@@ -44,8 +43,8 @@ pub(super) fn skip_rest(
     let mut told = 1;
     loop {
         reader.refill();
-        // Twice 27 bits are at hand.
-        for _ in 0..2 {
+        // Three times 18 bits are at hand.
+        for _ in 0..3 {
             let skip = skipper.next(reader.ahead());
             let after = told + skip.coefficients();
             if after < 64 {
@@ -96,13 +95,12 @@ pub(super) fn take_rest(
     while k < 64 {
         reader.refill();
         let (length, symbol) = table.find(reader.next16()).ok_or_else(|| reader.refusal())?;
-        reader.pass(length);
         let (run, size) = (usize::from(symbol >> 4), u32::from(symbol & 15));
+        let value = take_value(reader, length, size);
         match (run, size) {
             (15, 0) => k += 16,
             (_, 0) => return Ok(()),
             _ => {
-                let value = take_value(reader, size);
                 *coefficients.get_mut(k + run).ok_or_else(|| reader.refusal())? = value;
                 k += run + 1;
             }

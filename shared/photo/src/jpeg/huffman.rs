@@ -4,7 +4,7 @@ use super::reader::Reader;
 use crate::Rejection;
 
 const QUICK_BITS: u32 = 9;
-const PAIR_BITS: u32 = 12;
+const PAIR_BITS: u32 = 13;
 
 /// A table as a file defines it: how many codes there are of each length, and their symbols in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,21 +113,23 @@ impl Decoder {
 pub(super) struct Skip(u16);
 
 impl Skip {
+    /// The most bits passed at once, so that three times as many are at hand.
+    const MOST_BITS: u32 = 18;
     /// Added to the coefficients passed where the last code says that the block ends.
-    pub(super) const END: u32 = 512;
+    pub(super) const END: u32 = 256;
     /// Passed in place of coefficients where the codes aren't in the table.
-    const UNKNOWN: u32 = 1024;
+    const UNKNOWN: u32 = 512;
 
-    /// Bits of the codes with the values behind them: at most 12 and 15 more.
+    /// Bits of the codes with the values behind them.
     #[inline(always)]
     pub(super) fn bits(self) -> u32 {
-        u32::from(self.0 & 31)
+        u32::from(self.0 & 63)
     }
 
     /// Coefficients that the codes tell.
     #[inline(always)]
     pub(super) fn coefficients(self) -> u32 {
-        u32::from(self.0 >> 5)
+        u32::from(self.0 >> 6)
     }
 }
 
@@ -139,17 +141,17 @@ impl Skipper {
         Self(std::array::from_fn(|next| Self::skip(decoder, next as u16)))
     }
 
-    /// As many codes as the 12 bits hold wholly; of the last one, the value may lie behind them.
+    /// As many codes as the 13 bits hold wholly; of the last one, the value may lie behind them.
     fn skip(decoder: &Decoder, next: u16) -> Skip {
         let (mut bits, mut coefficients) = (0, 0);
         // A block has no more than 64, however many the bits tell.
         while bits < PAIR_BITS && coefficients < 64 {
             let rest = u32::from(next) << (16 - PAIR_BITS) << bits;
             let Some((length, symbol)) = decoder.find(rest as u16) else { break };
-            if bits + length > PAIR_BITS {
+            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
+            if bits + length > PAIR_BITS || bits + length + size > Skip::MOST_BITS {
                 break;
             }
-            let (run, size) = (u32::from(symbol >> 4), u32::from(symbol & 15));
             bits += length + size;
             match (run, size) {
                 (15, 0) => coefficients += 16,
@@ -161,7 +163,7 @@ impl Skipper {
             }
         }
         let known = if bits == 0 { Skip::UNKNOWN } else { coefficients };
-        Skip((known << 5 | bits) as u16)
+        Skip((known << 6 | bits) as u16)
     }
 
     /// By the highest of the bits ahead.
@@ -234,11 +236,14 @@ mod tests {
             (6, 2 + Skip::END)
         );
         assert_eq!((skip(0b1110_1101_0000).bits(), skip(0b1110_1101_0000).coefficients()), (17, 32));
-        assert_eq!((skip(0).bits(), skip(0).coefficients()), (12, 6));
+        assert_eq!((skip(0).bits(), skip(0).coefficients()), (14, 7));
         assert_eq!(
             (skip(0b1111_0000_0000).bits(), skip(0b1111_0000_0000).coefficients()),
             (0, Skip::UNKNOWN)
         );
+        // Behind 8 bits of other codes, one of 13 with its value is more than is passed at once.
+        assert_eq!((skip(0b0000_0000_1100).bits(), skip(0b0000_0000_1100).coefficients()), (8, 4));
+        assert!(skipper.0.iter().all(|skip| skip.bits() <= Skip::MOST_BITS));
     }
 
     #[test]

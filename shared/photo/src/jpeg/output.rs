@@ -104,17 +104,31 @@ impl<'a> Output<'a> {
 
     fn copy_shifted(&mut self, mut at: usize, to: usize) {
         let source = self.source;
+        self.whole_bytes();
         while at < to {
-            match source.get(at..to).and_then(<[u8]>::first_chunk::<4>) {
-                Some(word) if !word.contains(&0xFF) => {
-                    self.bits(u32::from_be_bytes(*word), 32);
-                    at += 4;
+            match source.get(at..to).and_then(<[u8]>::first_chunk) {
+                Some(word) if !has_ones(u64::from_be_bytes(*word)) => {
+                    self.word(u64::from_be_bytes(*word));
+                    at += 8;
                 }
                 _ => {
                     self.bits(self.source_byte(at).into(), 8);
+                    self.whole_bytes();
                     at = self.next_byte(at);
                 }
             }
+        }
+    }
+
+    /// 64 bits, behind one to seven others.
+    fn word(&mut self, word: u64) {
+        debug_assert!((1..8).contains(&self.count));
+        let written = self.pending << (64 - self.count) | word >> self.count;
+        self.pending = word;
+        if has_ones(written) {
+            written.to_be_bytes().into_iter().for_each(|byte| self.byte(byte));
+        } else {
+            self.bytes.extend_from_slice(&written.to_be_bytes());
         }
     }
 
@@ -122,6 +136,13 @@ impl<'a> Output<'a> {
         debug_assert_eq!(self.count, 0);
         self.bytes
     }
+}
+
+/// Whether any of the eight bytes is all ones.
+fn has_ones(word: u64) -> bool {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    // A byte of ones is a zero of the complement, from which subtracting 1 borrows.
+    (!word).wrapping_sub(EACH) & word & (EACH << 7) != 0
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use image::RgbImage;
 
 use super::block::Coefficients;
-use super::frame::Frame;
+use super::frame::{Component, Frame};
 use super::segments::Quantisation;
 use super::touch::dequantised;
 use super::transform::Reduction;
@@ -112,39 +112,85 @@ impl Planes {
     pub(super) fn picture(&self, frame: &Frame, colours: Colours) -> RgbImage {
         let reduced = |length: u32| (length * self.side as u32).div_ceil(8);
         let (width, height) = (reduced(frame.width), reduced(frame.height));
-        let (most_h, most_v) = frame.largest_sampling();
+        let mut lines: Vec<_> = self
+            .planes
+            .iter()
+            .zip(&frame.components)
+            .map(|(plane, component)| Line::new(plane, component, frame.largest_sampling(), width as usize))
+            .collect();
         let mut picture = RgbImage::new(width, height);
         let stride = width as usize * 3;
-        let mut lines = vec![vec![128; width as usize]; 3];
         for (y, row) in picture.chunks_exact_mut(stride.max(1)).enumerate() {
-            for ((plane, component), line) in self.planes.iter().zip(&frame.components).zip(&mut lines) {
-                let y = y * component.vertical as usize / most_v as usize;
-                let samples = plane.samples.get(y * plane.stride..).unwrap_or_default();
-                stretch(samples, line, component.horizontal as usize, most_h as usize);
-            }
-            let [first, second, third] = lines.as_slice() else { continue };
-            let values = first.iter().zip(second.iter().zip(third));
-            for (pixel, (first, (second, third))) in row.chunks_exact_mut(3).zip(values) {
-                pixel.copy_from_slice(&match colours {
-                    Colours::Grey => [*first; 3],
-                    Colours::YCbCr => rgb(*first, *second, *third),
-                    Colours::Rgb => [*first, *second, *third],
-                });
+            lines.iter_mut().for_each(|line| line.move_to(y));
+            let (pixels, _) = row.as_chunks_mut::<3>();
+            match (colours, lines.as_slice()) {
+                (Colours::YCbCr, [first, second, third]) => {
+                    first.zip(second, third, pixels, rgb);
+                }
+                (Colours::Rgb, [first, second, third]) => {
+                    first.zip(second, third, pixels, |red, green, blue| [red, green, blue]);
+                }
+                (_, [first, ..]) => first.zip(first, first, pixels, |grey, _, _| [grey; 3]),
+                (_, []) => {}
             }
         }
         picture
     }
 }
 
+/// A line of the picture as one of its planes has it.
+struct Line<'p> {
+    plane: &'p Plane,
+    /// So many of the plane's samples stand for so many pixels, across and down.
+    own: (usize, usize),
+    most: (usize, usize),
+    /// The plane's row that the pixels were made of.
+    row: Option<usize>,
+    pixels: Vec<u8>,
+}
+
+impl<'p> Line<'p> {
+    fn new(plane: &'p Plane, component: &Component, (most_h, most_v): (u32, u32), width: usize) -> Self {
+        Self {
+            plane,
+            own: (component.horizontal as usize, component.vertical as usize),
+            most: (most_h as usize, most_v as usize),
+            row: None,
+            pixels: vec![128; width],
+        }
+    }
+
+    fn move_to(&mut self, y: usize) {
+        let row = y * self.own.1 / self.most.1;
+        if self.row.replace(row) != Some(row) {
+            let samples = self.plane.samples.get(row * self.plane.stride..).unwrap_or_default();
+            stretch(samples, &mut self.pixels, self.own.0, self.most.0);
+        }
+    }
+
+    /// Makes pixels out of this plane's values and those of two others.
+    #[inline(always)]
+    fn zip(&self, second: &Self, third: &Self, pixels: &mut [[u8; 3]], made: impl Fn(u8, u8, u8) -> [u8; 3]) {
+        let others = second.pixels.iter().zip(&third.pixels);
+        for (pixel, (first, (second, third))) in pixels.iter_mut().zip(self.pixels.iter().zip(others)) {
+            *pixel = made(*first, *second, *third);
+        }
+    }
+}
+
 /// A line of samples, `own` of which stand for `most` pixels.
 fn stretch(samples: &[u8], line: &mut [u8], own: usize, most: usize) {
-    if most.is_multiple_of(own) {
-        for (pixels, sample) in line.chunks_mut(most / own).zip(samples) {
-            pixels.fill(*sample);
+    match most / own {
+        1 if most == own => line.iter_mut().zip(samples).for_each(|(pixel, sample)| *pixel = *sample),
+        2 if most == own * 2 => {
+            let (pairs, last) = line.as_chunks_mut::<2>();
+            last.copy_from_slice(&samples.get(pairs.len()..).unwrap_or_default()[..last.len()]);
+            pairs.iter_mut().zip(samples).for_each(|(pixels, sample)| *pixels = [*sample; 2]);
         }
-    } else {
-        for (x, pixel) in line.iter_mut().enumerate() {
-            *pixel = samples.get(x * own / most).copied().unwrap_or(128);
+        _ => {
+            for (x, pixel) in line.iter_mut().enumerate() {
+                *pixel = samples.get(x * own / most).copied().unwrap_or(128);
+            }
         }
     }
 }

@@ -25,8 +25,9 @@ impl BitPosition {
 /// [`Reader::is_overdrawn`] tells whether any of them were taken.
 pub(super) struct Reader<'a> {
     bytes: &'a [u8],
-    position: usize,
-    /// No byte of ones from `position` up to here.
+    /// What comes next up to a byte of ones, or to the end.
+    plain: &'a [u8],
+    /// Where that ends.
     plain_until: usize,
     /// The next bit is the highest. Below the valid ones may stand more of those that follow.
     ahead: u64,
@@ -37,24 +38,24 @@ pub(super) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(super) fn new(bytes: &'a [u8], position: usize) -> Self {
-        let mut reader = Self { bytes, position, plain_until: position, ahead: 0, valid: 0, made_up: 0 };
-        reader.find_ones();
+        let mut reader = Self { bytes, plain: &[], plain_until: 0, ahead: 0, valid: 0, made_up: 0 };
+        reader.go_to(position);
         reader
     }
 
-    fn find_ones(&mut self) {
-        let rest = self.bytes.get(self.position..).unwrap_or_default();
-        self.plain_until = self.position + memchr::memchr(0xFF, rest).unwrap_or(rest.len());
+    fn go_to(&mut self, position: usize) {
+        let rest = self.bytes.get(position..).unwrap_or_default();
+        let until = memchr::memchr(0xFF, rest).unwrap_or(rest.len());
+        (self.plain, self.plain_until) = (&rest[..until], position + until);
     }
 
     /// Makes at least [`AT_HAND`] bits valid.
     #[inline(always)]
     pub(super) fn refill(&mut self) {
-        if self.position + 8 <= self.plain_until
-            && let Some(next) = self.bytes.get(self.position..).and_then(<[u8]>::first_chunk)
-        {
+        if let Some(next) = self.plain.first_chunk() {
             self.ahead |= u64::from_be_bytes(*next) >> self.valid;
-            self.position += ((63 - self.valid) >> 3) as usize;
+            // At most 7: there are never more than 63 bits.
+            self.plain = &self.plain[((63 - self.valid) >> 3 & 7) as usize..];
             self.valid |= AT_HAND;
         } else {
             self.refill_by_bytes();
@@ -65,20 +66,15 @@ impl<'a> Reader<'a> {
     #[inline(never)]
     fn refill_by_bytes(&mut self) {
         while self.valid < AT_HAND {
-            match self.bytes.get(self.position) {
-                Some(0xFF) if self.bytes.get(self.position + 1) == Some(&0) => {
-                    self.append(0xFF);
-                    self.position += 2;
-                    self.find_ones();
-                }
-                None | Some(0xFF) => {
-                    self.made_up += 8;
-                    self.append(0);
-                }
-                Some(byte) => {
-                    self.append(*byte);
-                    self.position += 1;
-                }
+            if let Some((byte, rest)) = self.plain.split_first() {
+                self.append(*byte);
+                self.plain = rest;
+            } else if self.bytes.get(self.plain_until..self.plain_until + 2) == Some(&[0xFF, 0]) {
+                self.append(0xFF);
+                self.go_to(self.plain_until + 2);
+            } else {
+                self.made_up += 8;
+                self.append(0);
             }
         }
     }
@@ -140,7 +136,7 @@ impl<'a> Reader<'a> {
     /// Where the next bit stands in the file.
     pub(super) fn bit_position(&self) -> BitPosition {
         let left = self.left();
-        let mut byte = self.position;
+        let mut byte = self.position();
         for _ in 0..left.div_ceil(8) {
             let stuffed = byte >= 2 && self.bytes.get(byte - 2..byte) == Some(&[0xFF, 0]);
             byte = byte.saturating_sub(if stuffed { 2 } else { 1 });
@@ -151,7 +147,7 @@ impl<'a> Reader<'a> {
     /// Drops what is left of this restart interval and passes the restart marker with this number. Returns
     /// where the next interval begins.
     pub(super) fn restart(&mut self, number: u8) -> Result<usize, Rejection> {
-        let (code, after) = next_marker(self.bytes, self.position).ok_or(Rejection::Truncated)?;
+        let (code, after) = next_marker(self.bytes, self.position()).ok_or(Rejection::Truncated)?;
         if code == 0xD0 | number {
             *self = Self::new(self.bytes, after);
             Ok(after)
@@ -164,7 +160,7 @@ impl<'a> Reader<'a> {
 
     /// Where the reading stands: behind all bits at hand, which are part of this scan too.
     pub(super) fn position(&self) -> usize {
-        self.position
+        self.plain_until - self.plain.len()
     }
 }
 

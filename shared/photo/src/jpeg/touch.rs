@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::block::Coefficients;
 use super::segments::Quantisation;
 use super::transform::{Block, Transform, ZIGZAG};
-use crate::mask::{CLEAR, Mask};
+use crate::mask::Mask;
 
 /// The largest quantised coefficient of 8-bit samples that every decoder takes.
 const LARGEST: f32 = 1023.0;
@@ -21,12 +21,8 @@ pub(super) enum Meaning {
 
 /// How the mark covers a block, sample by sample.
 struct Tile {
-    keep: [u8; 64],
-    add: [u8; 64],
-}
-
-impl Tile {
-    const CLEAR: Self = Self { keep: [CLEAR[0]; 64], add: [CLEAR[1]; 64] };
+    taken: [u8; 64],
+    added: [u8; 64],
 }
 
 /// The blocks of a component that the mark may touch.
@@ -45,10 +41,11 @@ impl TouchedBlocks {
         let across = (mask.left + mask.width()).div_ceil(8 * h) - left;
         let down = (mask.top + mask.height()).div_ceil(8 * v) - top;
         let mut tiles: Vec<_> = (0..across * down).map(|_| None).collect();
-        let before = (mask.left - left * 8 * h) as usize;
+        let mut sums = Sums::new(mask, left * 8 * h, across, (h, v));
         for (tiles, y) in tiles.chunks_exact_mut(across.max(1) as usize).zip(top..) {
             for (row, y) in (y * 8..y * 8 + 8).enumerate() {
-                fill_row(tiles, row * 8, mask, (before, y), (h, v));
+                sums.of_row(y);
+                sums.fill(tiles, row * 8);
             }
         }
         Self { meaning, left, top, across, tiles: tiles.into() }
@@ -90,12 +87,12 @@ impl TouchedBlocks {
         let Some(tile) = self.tile(x, y) else { return *coefficients };
         let mut samples = transform.inverse(&dequantised(coefficients, quantisation));
         let centre = 128.0;
-        for (sample, (keep, add)) in samples.iter_mut().zip(tile.keep.iter().zip(tile.add)) {
+        for (sample, (taken, added)) in samples.iter_mut().zip(tile.taken.iter().zip(tile.added)) {
             // As a decoder would show it.
             let shown = sample.clamp(-centre, centre - 1.0);
-            let keep = f32::from(*keep) / 255.0;
+            let keep = f32::from(255 - taken) / 255.0;
             *sample = match self.meaning {
-                Meaning::Light => (shown + centre) * keep + f32::from(add) - centre,
+                Meaning::Light => (shown + centre) * keep + f32::from(added) - centre,
                 Meaning::Tint => shown * keep,
             };
         }
@@ -119,36 +116,48 @@ pub(super) fn dequantised(coefficients: &Coefficients, quantisation: &Quantisati
     block
 }
 
-/// Fills a row of samples, which begins at `from` in each tile: the means over the pixels of each sample. The mask
-/// begins `before` pixels behind the first tile.
-fn fill_row(
-    tiles: &mut [Option<Box<Tile>>],
-    from: usize,
-    mask: &Mask,
-    (before, y): (usize, u32),
-    (h, v): (u32, u32),
-) {
-    // What is taken away and what is added; nothing where the mask doesn't reach.
-    let mut sums = vec![[0u16; 2]; tiles.len() * 8 * h as usize];
-    for y in y * v..(y + 1) * v {
-        for (sum, cover) in sums.iter_mut().skip(before).zip(mask.row(y).chunks_exact(2)) {
-            sum[0] += u16::from(CLEAR[0] - cover[0]);
-            sum[1] += u16::from(cover[1]);
+/// How much of a row of samples the mark takes and adds: means over the pixels of each.
+struct Sums<'m> {
+    mask: &'m Mask,
+    /// Where the mask begins behind the first tile.
+    before: usize,
+    h: usize,
+    v: u32,
+    /// By pixel: what all rows take and add. Nothing where the mask doesn't reach.
+    sums: Vec<[u16; 2]>,
+}
+
+impl<'m> Sums<'m> {
+    fn new(mask: &'m Mask, left: u32, across: u32, (h, v): (u32, u32)) -> Self {
+        let sums = vec![[0; 2]; (across * 8 * h) as usize];
+        Self { mask, before: (mask.left - left) as usize, h: h as usize, v, sums }
+    }
+
+    fn of_row(&mut self, y: u32) {
+        let sums = self.sums.as_flattened_mut();
+        sums.fill(0);
+        for y in y * self.v..(y + 1) * self.v {
+            for (sum, cover) in sums.iter_mut().skip(self.before * 2).zip(self.mask.row(y)) {
+                *sum += u16::from(*cover);
+            }
         }
     }
-    let area = h * v;
-    for (tile, sums) in tiles.iter_mut().zip(sums.chunks_exact(8 * h as usize)) {
-        if sums.iter().fold(0, |any, sum| any | sum[0] | sum[1]) == 0 {
-            continue;
-        }
-        let tile = tile.get_or_insert_with(|| Box::new(Tile::CLEAR));
-        for (x, sums) in sums.chunks_exact(h as usize).enumerate() {
-            let mean = |of: usize| {
-                let sum: u32 = sums.iter().map(|sum| u32::from(sum[of])).sum();
-                ((sum + area / 2) / area) as u8
-            };
-            tile.keep[from + x] = CLEAR[0] - mean(0);
-            tile.add[from + x] = mean(1);
+
+    /// Fills the row of the tiles' samples that begins at `from`.
+    fn fill(&self, tiles: &mut [Option<Box<Tile>>], from: usize) {
+        let area = self.h as u32 * self.v;
+        let shift = area.is_power_of_two().then(|| area.trailing_zeros());
+        let mean = |sum: u32| shift.map_or((sum + area / 2) / area, |shift| (sum + area / 2) >> shift) as u8;
+        for (tile, sums) in tiles.iter_mut().zip(self.sums.chunks_exact(8 * self.h)) {
+            if sums.as_flattened().iter().fold(0, |any, sum| any | sum) == 0 {
+                continue;
+            }
+            let tile = tile.get_or_insert_with(|| Box::new(Tile { taken: [0; 64], added: [0; 64] }));
+            let samples = tile.taken[from..].iter_mut().zip(&mut tile.added[from..]);
+            for ((taken, added), sums) in samples.zip(sums.chunks_exact(self.h)) {
+                let sum = |of: usize| sums.iter().map(|sum| u32::from(sum[of])).sum();
+                (*taken, *added) = (mean(sum(0)), mean(sum(1)));
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use anju_photo::Rejection;
 
-use crate::pictures::{self, JPEGS, PNGS, WEBPS, jpeg, processed, quarters};
+use crate::pictures::{self, HEICS, JPEGS, PNGS, WEBPS, jpeg, processed, quarters};
 
 fn jpegs() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
     let own = jpeg(&quarters(40, 30), &[pictures::oriented(6)]);
@@ -93,8 +93,8 @@ fn a_picture_in_the_exif_does_not_count_as_the_picture() {
 }
 
 #[test]
-fn a_png_or_webp_cut_anywhere_is_refused() {
-    for (name, bytes) in PNGS.into_iter().chain(WEBPS) {
+fn a_png_webp_or_heic_cut_anywhere_is_refused() {
+    for (name, bytes) in PNGS.into_iter().chain(WEBPS).chain(HEICS) {
         assert!(processed(bytes).is_ok(), "{name} is complete");
         for length in 12..bytes.len() {
             assert_eq!(
@@ -102,6 +102,21 @@ fn a_png_or_webp_cut_anywhere_is_refused() {
                 Some(Rejection::Truncated),
                 "{name} cut at {length}"
             );
+        }
+    }
+}
+
+#[test]
+fn a_heic_whose_boxes_are_whole_but_whose_picture_is_not_is_refused() {
+    // In the turned one, EXIF is what comes last.
+    for (name, bytes) in HEICS.into_iter().filter(|(name, _)| *name != "turned.heic") {
+        // The picture's data comes last; its box is made to end where the file does.
+        let data = bytes.windows(4).position(|kind| kind == b"mdat").unwrap();
+        for missing in 1..40 {
+            let mut cut = bytes[..bytes.len() - missing].to_vec();
+            let length = u32::try_from(cut.len() - (data - 4)).unwrap();
+            cut[data - 4..data].copy_from_slice(&length.to_be_bytes());
+            assert!(processed(&cut).is_err(), "{name} without {missing} bytes");
         }
     }
 }

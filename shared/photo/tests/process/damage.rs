@@ -4,7 +4,7 @@ use anju_photo::{Limits, process};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::pictures::{self, JPEGS, PNGS, WEBPS, claim, decoded, jpeg, quarters};
+use crate::pictures::{self, HEICS, JPEGS, PNGS, WEBPS, claim, decoded, jpeg, quarters};
 
 /// One way to damage a file; places are relative, so that they fit files of any length.
 #[derive(Debug, Clone)]
@@ -50,7 +50,7 @@ fn damage() -> impl Strategy<Value = Damage> {
 }
 
 fn whole_file() -> impl Strategy<Value = Vec<u8>> {
-    let samples = JPEGS.into_iter().chain(PNGS).chain(WEBPS).map(|(_, bytes)| bytes.to_vec());
+    let samples = JPEGS.into_iter().chain(PNGS).chain(WEBPS).chain(HEICS).map(|(_, bytes)| bytes.to_vec());
     let position = [
         pictures::oriented(6),
         pictures::text(exif::Tag::DateTimeOriginal, "2020:06:03 10:22:31"),

@@ -4,13 +4,13 @@ use anju_photo::{ContentType, Limits, Rejection, process};
 use image::{ExtendedColorType, ImageEncoder, RgbImage};
 use sha2::{Digest, Sha256};
 
-use crate::pictures::{ARITHMETIC, JPEGS, PNGS, WEBPS, claim, decoded, jpeg, processed, quarters};
+use crate::pictures::{ARITHMETIC, HEICS, JPEGS, PNGS, WEBPS, claim, decoded, jpeg, processed, quarters};
 
 #[test]
 fn every_variant_shows_the_same_house() {
     // A point of the wall, one of the roof, and the brightness of their colours in the sample.
     let points = [((50, 40), 214_i32), ((50, 28), 89)];
-    for (name, bytes) in JPEGS.into_iter().chain(PNGS).chain(WEBPS) {
+    for (name, bytes) in JPEGS.into_iter().chain(PNGS).chain(WEBPS).chain(HEICS) {
         let result = processed(bytes).unwrap_or_else(|reason| panic!("{name}: {reason:?}"));
         assert_eq!((result.width, result.height), (100, 75), "{name}");
         assert_eq!(result.sha256[..], Sha256::digest(bytes)[..]);
@@ -24,8 +24,9 @@ fn every_variant_shows_the_same_house() {
 
 #[test]
 fn the_type_is_told_by_content() {
-    let types = [JPEGS[0], PNGS[0], WEBPS[0]].map(|(_, bytes)| processed(bytes).unwrap().content_type);
-    assert_eq!(types.map(ContentType::as_str), ["image/jpeg", "image/png", "image/webp"]);
+    let types =
+        [JPEGS[0], PNGS[0], WEBPS[0], HEICS[0]].map(|(_, bytes)| processed(bytes).unwrap().content_type);
+    assert_eq!(types.map(ContentType::as_str), ["image/jpeg", "image/png", "image/webp", "image/heic"]);
 }
 
 #[test]
@@ -44,7 +45,7 @@ fn what_is_see_through_is_shown_on_white() {
 #[test]
 fn other_formats_and_other_files_are_refused_by_name() {
     assert_eq!(processed(ARITHMETIC).err(), Some(Rejection::UnsupportedFormat));
-    assert_eq!(processed(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").err(), Some(Rejection::UnsupportedFormat));
+    assert_eq!(processed(b"\0\0\0\x18ftypavif\0\0\0\0mif1avif").err(), Some(Rejection::UnsupportedFormat));
     assert_eq!(processed(b"<html>not a photo</html>").err(), Some(Rejection::NotAnImage));
     assert_eq!(processed(b"").err(), Some(Rejection::NotAnImage));
 }
@@ -59,7 +60,7 @@ fn a_file_of_one_byte_more_than_the_limit_is_refused() {
 
 #[test]
 fn a_picture_of_more_pixels_than_the_limit_is_refused_in_every_format() {
-    for (name, bytes) in [JPEGS[0], JPEGS[2], PNGS[0], WEBPS[0], WEBPS[1]] {
+    for (name, bytes) in [JPEGS[0], JPEGS[2], PNGS[0], WEBPS[0], WEBPS[1], HEICS[1]] {
         let with = |max_pixels| process(bytes, &claim(), &Limits { max_pixels, ..Limits::default() });
         assert!(with(7_500).is_ok(), "{name}");
         assert_eq!(with(7_499).err(), Some(Rejection::TooManyPixels), "{name}");
@@ -78,6 +79,22 @@ fn a_header_that_promises_billions_of_pixels_is_refused_without_making_room_for_
     let checksum = crc32(&png[12..29]);
     png[29..33].copy_from_slice(&checksum.to_be_bytes());
     assert_eq!(processed(&png).err(), Some(Rejection::TooManyPixels));
+}
+
+#[test]
+fn a_heic_of_a_larger_picture_than_it_says_is_refused() {
+    let mut file = HEICS[0].1.to_vec();
+    let size = file.windows(4).position(|kind| kind == b"ispe").unwrap() + 8;
+    file[size..size + 8].copy_from_slice(&[0, 0, 0, 8, 0, 0, 0, 8]);
+    assert_eq!(processed(&file).err(), Some(Rejection::TooManyPixels));
+}
+
+#[test]
+fn a_heic_is_turned_once_though_it_says_so_twice() {
+    let result = processed(HEICS[2].1).unwrap();
+    assert_eq!((result.path.as_str(), result.width, result.height), ("decoded_heic", 100, 75));
+    assert_eq!(result.facts.orientation, 6);
+    assert_eq!(result.taken_at_source.as_str(), "exif");
 }
 
 #[test]

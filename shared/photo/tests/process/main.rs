@@ -8,4 +8,5 @@ mod exif_facts;
 mod limits;
 mod mark;
 mod pictures;
+mod seeds;
 mod splice;

@@ -32,6 +32,10 @@ pub(crate) const PNGS: [(&str, &[u8]); 3] =
 /// The same as WebP.
 pub(crate) const WEBPS: [(&str, &[u8]); 2] = [sample!("lossy.webp"), sample!("alpha.webp")];
 
+/// The same as HEIC.
+pub(crate) const HEICS: [(&str, &[u8]); 4] =
+    [sample!("single.heic"), sample!("tiles.heic"), sample!("turned.heic"), sample!("deep.heic")];
+
 /// A JPEG that phones don't write.
 pub(crate) const ARITHMETIC: &[u8] = include_bytes!("../samples/arithmetic.jpg");
 

@@ -1,17 +1,20 @@
 #!/bin/sh
-# Makes the sample files beside it: one drawn picture in the variants of JPEG, PNG and WebP that the crate's
-# own encoder doesn't write. Needs Debian's libjpeg-turbo-progs (cjpeg, jpegtran) and Python (Pillow from PyPI).
+# Makes the sample files beside it: one drawn picture in the variants of JPEG, PNG, WebP and HEIC that the
+# crate's own encoder doesn't write. Needs Debian's libjpeg-turbo-progs (cjpeg, jpegtran) and Python (Pillow and
+# pillow-heif from PyPI).
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet 'pillow==12.*'
+"$work/venv/bin/pip" install --quiet 'pillow>=12,<14' 'pillow-heif==1.8.*'
 cd "$work"
 
 "$work/venv/bin/python" - "$here" <<'PYTHON'
 import sys
+
+import pillow_heif
 from PIL import Image, ImageDraw
 
 to = sys.argv[1] + "/"
@@ -37,6 +40,19 @@ see_through.save(to + "alpha.png")
 see_through.save(to + "alpha.webp", lossless=True)
 picture.quantize(16).save(to + "palette.png")
 picture.convert("L").convert("I;16").point(lambda v: v * 257).save(to + "grey16.png")
+
+pillow_heif.from_pillow(picture).save(to + "single.heic", quality=80)
+pillow_heif.from_pillow(picture).save(to + "tiles.heic", quality=80, tile_size=64)
+# Stored on its side; the file says so twice: by its own means, and in its EXIF.
+exif = Image.Exif()
+exif[0x0112] = 6
+exif.get_ifd(0x8769)[0x9003] = "2020:06:03 10:22:31"
+turned = pillow_heif.from_pillow(picture.rotate(90, expand=True))
+turned.info["exif"] = exif.tobytes()
+turned.save(to + "turned.heic", quality=80)
+pillow_heif.options.SAVE_HDR_TO_12_BIT = False
+deep = pillow_heif.from_bytes("RGB;16", (100, 75), b"".join(bytes([0, v]) for v in picture.tobytes()))
+deep.save(to + "deep.heic", quality=80, chroma=444)
 PYTHON
 
 cjpeg -quality 80 -sample 2x2 -restart 2B -outfile "$here/restarts.jpg" picture.ppm

@@ -5,7 +5,7 @@ use anju_domain::region::RegionCode;
 use anju_domain::summary::{State, Summary};
 
 use super::world::{ALERTS, Kind, MemoryIndex, MemoryRegister, common, household};
-use crate::ports::{Role, Sought};
+use crate::ports::{Index as _, Role, Sought};
 use crate::{Filter, HouseholdLists, HouseholdQuery, Start, Total};
 
 type Lists = HouseholdLists<MemoryIndex, MemoryRegister>;
@@ -70,6 +70,39 @@ fn a_page_costs_the_same_few_requests_wherever_it_is_and_however_large_the_regis
             }
         }
     }
+}
+
+/// Sizes of the register that are compared, from a large village's to ten counties'.
+const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
+
+/// `make bench-requests` runs it, optimised: a million households take a while and a few gigabytes. Where
+/// REQUESTS_FILE says so, it writes what it counted.
+#[test]
+#[ignore = "a million households in memory; make bench-requests"]
+fn pages_and_screens_take_the_same_requests_from_a_thousand_households_to_a_million() {
+    let regions =
+        [("nation", "0"), ("county", "530627"), ("township", "530627101"), ("village", "530627101200")];
+    let mut counted = String::from("households");
+    regions.iter().for_each(|(name, _)| counted += &format!(",list page of a {name}"));
+    counted += ",statistics screen\n";
+    let mut rows = Vec::new();
+    for size in SIZES {
+        let lists = county(size);
+        let pages = regions.map(|(_, region)| cost(&lists, region, Filter::default(), &[], Start::Skip(0)).0);
+        // The counts of a region and of all its children are one item.
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let nation = [RegionCode::nation()];
+        assert_eq!(runtime.block_on(lists.index.regions(&nation)).unwrap().len(), 1);
+        let screen = lists.index.take_requests();
+        let row: Vec<usize> = pages.into_iter().chain([screen]).collect();
+        counted += &format!("{size},{}\n", row.iter().map(usize::to_string).collect::<Vec<_>>().join(","));
+        rows.push(row);
+    }
+    if let Some(path) = std::env::var_os("REQUESTS_FILE") {
+        std::fs::write(path, &counted).unwrap();
+    }
+    assert!(rows.iter().all(|row| *row == rows[0]), "{counted}");
+    assert_eq!(rows[0].last(), Some(&1));
 }
 
 #[test]

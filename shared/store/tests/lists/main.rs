@@ -4,6 +4,7 @@
 
 mod alerts;
 mod database;
+mod photos;
 mod timelines;
 
 use anju_domain::household::{Household, Progress, Registered};

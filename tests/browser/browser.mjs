@@ -1,0 +1,48 @@
+// Debian's chromium, as the tests use it.
+
+import { createReadStream } from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { basename, join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
+
+/** A browser that asks nobody but the pages' own server. */
+export async function launch() {
+  await access(executablePath).catch(() => {
+    throw new Error(`no browser at ${executablePath}: install Debian's chromium, or name one in CHROMIUM`);
+  });
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync'],
+  });
+}
+
+/** The pages of all states, which the tests of shared/lookup-page write, from a server of their own. */
+export class SamplePages {
+  static folder = new URL('../../target/tmp/lookup-pages', import.meta.url).pathname;
+
+  static async start() {
+    const pages = new SamplePages();
+    pages.names = (await readdir(SamplePages.folder)).map((file) => basename(file, '.html')).sort();
+    pages.server = createServer((request, answer) => {
+      const name = basename(new URL(request.url, 'http://sample').pathname);
+      if (!pages.names.includes(name)) return answer.writeHead(404).end();
+      answer.setHeader('content-type', 'text/html; charset=utf-8');
+      createReadStream(join(SamplePages.folder, `${name}.html`)).pipe(answer);
+    });
+    await new Promise((resolve) => pages.server.listen(0, '127.0.0.1', resolve));
+    return pages;
+  }
+
+  address(name) {
+    return `http://127.0.0.1:${this.server.address().port}/q/${name}`;
+  }
+
+  async stop() {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}
