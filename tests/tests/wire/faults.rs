@@ -76,8 +76,9 @@ impl Officer {
     fn form(&mut self, row: &RegisterRow) -> (bool, Value) {
         let form = [forms::unsecured(), forms::sheltered()].choose(&mut self.random).unwrap().clone();
         let shared = self.random.random_range(0..6) == 0;
-        let own = forms::id_number_of(row);
-        let id_number = if shared { forms::ID_NUMBER } else { own.as_str() };
+        // One of two neighbours has the other's: those who share are few, as they are in life.
+        let neighbour = self.rows.iter().find(|other| other.number == row.number ^ 1).unwrap_or(row);
+        let id_number = forms::id_number_of(if shared { neighbour } else { row });
         let correction = json!({"id_number": id_number, "phone": forms::PHONE});
         (self.random.random_range(0..3) == 0, forms::with(form, json!({"correction": correction})))
     }
