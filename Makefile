@@ -20,7 +20,7 @@ endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
 	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost \
-	deadline browser-tests page-shots sample-pages redrive
+	deadline browser-tests page-shots sample-pages redrive test-faults
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,6 +95,16 @@ page-shots: build sample-pages $(BROWSER)/.installed ## Pictures of the househol
 # With the whole workspace, as `rust-tests` built it: nothing is compiled twice.
 sample-pages:
 	cargo test $(LOCKED) --workspace --test page -- --ignored write_every_page_to_a_file
+
+# ---- Faults ----------------------------------------------------------------------------------------
+
+FAULTS ?= 10000
+SEED ?= 1
+
+# A short run of it is among the tests of `test`.
+test-faults: build ## Many faults of every kind, nothing lost; report into docs/faults.md (FAULTS=10000 SEED=1)
+	FAULTS=$(FAULTS) SEED=$(SEED) FAULT_REPORT=$(CURDIR)/docs/faults.md \
+		cargo test $(LOCKED) --workspace --test wire -- --ignored --exact faults::the_same_with_many_more_of_them
 
 # ---- Photos -----------------------------------------------------------------------------------------
 

@@ -5,12 +5,14 @@
 
 pub mod client;
 pub mod contract;
+pub mod faults;
 pub mod forms;
 pub mod inside;
 pub mod ledger;
 pub mod photos;
 pub mod processes;
 pub mod qr;
+pub mod recount;
 pub mod stack;
 pub mod wait;
 

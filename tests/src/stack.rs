@@ -38,6 +38,9 @@ pub struct Facts {
     pub secret_access_key: String,
     /// Names, URLs and ARNs by logical id.
     pub resources: BTreeMap<String, String>,
+    /// `http://host:port` of the layer of faults, where there is one.
+    #[serde(default)]
+    pub faults: Option<String>,
 }
 
 /// A running stack with a register in it. Dropping it ends it, and deletes what it kept.
@@ -49,6 +52,8 @@ pub struct Stack {
     register: Register,
     parameters: &'static [&'static str],
     arguments: &'static [&'static str],
+    /// The seed of its layer of faults.
+    faults: Option<u64>,
 }
 
 impl Stack {
@@ -91,8 +96,20 @@ impl Stack {
     ) -> Self {
         let register = Register::new(plan).expect("a register");
         let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
-        let (process, facts) = start(folder.path(), parameters, arguments).await;
-        let stack = Stack { folder, process, facts, register, parameters, arguments };
+        let (process, facts) = start(folder.path(), parameters, arguments, None).await;
+        let stack = Stack { folder, process, facts, register, parameters, arguments, faults: None };
+        stack.inside().await.seed(&stack.register).await;
+        stack
+    }
+
+    /// A stack with a layer of faults, which does nothing yet.
+    pub async fn with_faults(townships: u32, villages: u32, households: u32, seed: u64) -> Self {
+        let plan = Plan::new(townships, villages, households).expect("numbers that fit each other");
+        let register = Register::new(&plan).expect("a register");
+        let folder = TempDir::with_prefix("anju-faults-").expect("a folder");
+        let (process, facts) = start(folder.path(), &[], &[], Some(seed)).await;
+        let stack =
+            Stack { folder, process, facts, register, parameters: &[], arguments: &[], faults: Some(seed) };
         stack.inside().await.seed(&stack.register).await;
         stack
     }
@@ -168,9 +185,11 @@ impl Stack {
         self.process.wait().expect("a child of ours");
     }
 
-    /// Starts it again on what it kept, on other ports.
+    /// Starts it again on what it kept, on other ports. A layer of faults makes other choices then.
     pub async fn start_again(&mut self) {
-        (self.process, self.facts) = start(self.folder.path(), self.parameters, self.arguments).await;
+        self.faults = self.faults.map(|seed| seed + 1);
+        (self.process, self.facts) =
+            start(self.folder.path(), self.parameters, self.arguments, self.faults).await;
     }
 
     /// The processes of all functions.
@@ -263,13 +282,18 @@ fn read_lossy(path: &Path) -> String {
 }
 
 /// The folder of the binaries under test: the tests' own is below it.
-fn binaries() -> PathBuf {
+pub(crate) fn binaries() -> PathBuf {
     let test = std::env::current_exe().expect("the test's own path");
     test.parent().and_then(Path::parent).expect("target/<profile>/deps").to_owned()
 }
 
 /// Starts a stack and waits until it answers.
-async fn start(folder: &Path, parameters: &[&str], arguments: &[&str]) -> (Child, Facts) {
+async fn start(
+    folder: &Path,
+    parameters: &[&str],
+    arguments: &[&str],
+    faults: Option<u64>,
+) -> (Child, Facts) {
     let binaries = binaries();
     let program = binaries.join("anju-local");
     assert!(
@@ -288,6 +312,7 @@ async fn start(folder: &Path, parameters: &[&str], arguments: &[&str]) -> (Child
         .arg(binaries)
         .args(arguments)
         .args(parameters.iter().flat_map(|parameter| ["--parameter", parameter]))
+        .args(faults.into_iter().flat_map(|seed| ["--faults".to_owned(), seed.to_string()]))
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
         // Not what the developer's shell says.
         .env_remove("HOST")

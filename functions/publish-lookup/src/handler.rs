@@ -7,7 +7,7 @@ use anju_store::StoreError;
 use anju_store::duplicates::{DuplicateQueue, changed_id_numbers};
 use anju_store::repair::{Repair, RepairQueue};
 use anju_store::stream::{has_page, household_id, sequence_number};
-use aws_lambda_events::dynamodb::Event;
+use aws_lambda_events::dynamodb::{Event, EventRecord};
 use aws_lambda_events::streams::DynamoDbEventResponse;
 use tracing::error;
 
@@ -18,31 +18,38 @@ pub struct Context {
 }
 
 /// Publishes each household of a batch once. One whose page can't be made goes to the repair queue;
-/// while a store doesn't answer, the stream delivers again. Before that, queues those whose ID numbers
-/// changed: they are to be compared with everybody's.
+/// while a store doesn't answer, the stream delivers again. Then queues those whose ID numbers changed:
+/// they are to be compared with everybody's. Only those that aren't delivered again: an outage of one
+/// store would fill the queue with the same households at each attempt.
 pub async fn handle(context: &Context, event: Event) -> DynamoDbEventResponse {
-    if let Err(cause) = compare(context, &event).await {
+    let done = publish_all(context, &event.records).await;
+    if let Err(cause) = compare(context, &event.records[..done]).await {
         error!(%cause, "changed ID numbers could not be queued");
         return stream_response(event.records.first().and_then(sequence_number));
     }
+    stream_response(event.records.get(done).and_then(sequence_number))
+}
+
+/// Publishes until it fails; gives how many records are done with.
+async fn publish_all(context: &Context, records: &[EventRecord]) -> usize {
     let mut published = BTreeSet::new();
-    for record in event.records.iter().filter(|record| has_page(record)) {
+    for (place, record) in records.iter().enumerate().filter(|(_, record)| has_page(record)) {
         let Some(household) = household_id(record) else { continue };
         if published.contains(&household) {
             continue;
         }
         if let Err(cause) = publish(context, &household).await {
             error!(%cause, "a page could not be published");
-            return stream_response(sequence_number(record));
+            return place;
         }
         published.insert(household);
     }
-    stream_response(None)
+    records.len()
 }
 
 /// Queues the households whose ID numbers changed, those that can't be read too: nothing is lost silently.
-async fn compare(context: &Context, event: &Event) -> Result<(), StoreError> {
-    let changed = event.records.iter().filter(|record| changed_id_numbers(record).unwrap_or(true));
+async fn compare(context: &Context, records: &[EventRecord]) -> Result<(), StoreError> {
+    let changed = records.iter().filter(|record| changed_id_numbers(record).unwrap_or(true));
     context.duplicates.send(&changed.filter_map(household_id).collect()).await
 }
 

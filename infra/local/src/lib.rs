@@ -9,6 +9,7 @@ mod cors;
 mod credentials;
 mod dynamodb;
 mod event_sources;
+mod faults;
 mod filter;
 mod http_api;
 mod lambda;

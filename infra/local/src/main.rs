@@ -11,10 +11,12 @@ use tokio::signal::unix::{SignalKind, signal};
 const USAGE: &str = "\
 usage: anju-local run [--data-dir DIR] [--port PORT] [--template FILE] [--functions-dir DIR]
                       [--parameter NAME=VALUE]... [--retry-seconds SECONDS] [--demo] [--ledger]
+                      [--faults SEED]
 
 --retry-seconds: after how long a message whose function failed is delivered again, instead of its queue's own time.
 --demo brings in the demonstration county on the first start and describes it in demo.json.
 --ledger counts what each function costs; GET <internal address>/ledger shows it, DELETE starts again.
+--faults puts a layer between the functions and DynamoDB, S3 and SQS that does them harm when told to.
 
 DATA_DIR (default .data), PORT (default 8080, 0 picks a free one) and HOST (default 127.0.0.1)
 can be given in the environment as well.";
@@ -118,6 +120,7 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Argumen
         match name.as_str() {
             "--data-dir" => options.data_dir = value.into(),
             "--port" => options.port = value.parse()?,
+            "--faults" => options.faults = Some(value.parse()?),
             "--template" => options.template = value.into(),
             "--functions-dir" => options.functions_dir = value.into(),
             "--retry-seconds" => options.retry_after = Some(Duration::from_secs(value.parse()?)),

@@ -22,6 +22,9 @@ pub struct Options {
     pub retry_after: Option<Duration>,
     /// Values of template parameters. `Stage` is `local` unless given here.
     pub parameters: BTreeMap<String, String>,
+    /// Puts a layer of faults between the functions and the services behind them. The number is the seed of
+    /// its choices.
+    pub faults: Option<u64>,
 }
 
 impl Options {
@@ -41,6 +44,7 @@ impl Options {
             ledger: false,
             retry_after: None,
             parameters: BTreeMap::new(),
+            faults: None,
         }
     }
 }

@@ -15,6 +15,7 @@ use tokio::task::JoinSet;
 use crate::credentials::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 use crate::dynamodb::{TableError, Tables};
 use crate::event_sources::{QueuePoller, StreamPoller, Trimmer};
+use crate::faults::{self, Faults};
 use crate::http_api::HttpApi;
 use crate::lambda::{Environment, Host};
 use crate::ledger::{Backlog, Ledger};
@@ -90,6 +91,7 @@ pub struct Running {
     internal: JoinSet<()>,
     host: Arc<Host>,
     tables: Tables,
+    faults: Option<Arc<Faults>>,
     _lock: File,
 }
 
@@ -131,6 +133,7 @@ impl LocalStack {
         let state = Arc::new(State::open(&data_dir.join("state.db"))?);
         secrets::create_missing(&state, &plan.secrets)?;
         let queues = Arc::new(Queues::new(Arc::clone(&state), &plan.queues));
+        queues.return_in_flight(now_ms())?;
         let mut tables = Tables::open(&data_dir.join("dynamodb.db"), &plan.tables)?;
         let dynamodb = listen(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)).await?;
         let dynamodb = dynamodb.into_std().map_err(TableError::Server)?;
@@ -141,13 +144,17 @@ impl LocalStack {
         // What is counted comes by the internal listener; without that, functions save themselves the way.
         let functions_dynamodb = if ledger.is_some() { &endpoint } else { &dynamodb };
         let variables = function_variables(&address, &endpoint, functions_dynamodb);
+        let faults = match options.faults {
+            Some(seed) => Some(faults_listening(seed, &address, &endpoint, functions_dynamodb).await?),
+            None => None,
+        };
         let host = Arc::new(Host::new(
             &plan.functions,
             Environment {
                 functions_dir: absolute(&options.functions_dir)?,
                 logs_dir: absolute(&data_dir.join("logs"))?,
                 internal_endpoint: endpoint.clone(),
-                variables: variables.clone(),
+                variables: faults.as_ref().map_or_else(|| variables.clone(), |it| it.variables(&variables)),
             },
             ledger.clone(),
         ));
@@ -171,6 +178,7 @@ impl LocalStack {
             internal: JoinSet::new(),
             host: Arc::clone(&host),
             tables,
+            faults,
             _lock: lock,
         };
         let internal_handler = Arc::new(Internal {
@@ -257,6 +265,7 @@ impl Running {
             let poller = QueuePoller {
                 mapping: mapping.clone(),
                 visibility: visibility.unwrap_or_default(),
+                retry: self.faults.as_ref().map(|_| faults::RETRY),
                 queues: Arc::clone(queues),
                 host: Arc::clone(&self.host),
             };
@@ -272,7 +281,7 @@ impl Running {
                 queues: Arc::clone(queues),
                 host: Arc::clone(&self.host),
             };
-            self.pollers.spawn(poller.run(stopped.clone()));
+            self.pollers.spawn(faults::mortal(poller, self.faults.clone(), stopped.clone()));
         }
         let trimmer = Trimmer {
             mappings: plan.stream_mappings.clone(),
@@ -313,11 +322,19 @@ impl Running {
             "secret_access_key": SECRET_ACCESS_KEY,
             "resources": self.resources,
             "outputs": self.outputs,
+            "faults": self.faults.as_ref().map(|faults| faults.address()),
         });
         let draft = self.stack_file.with_extension("json.new");
         std::fs::write(&draft, format!("{content:#}\n")).map_err(|source| file_error(&draft, source))?;
         std::fs::rename(&draft, &self.stack_file).map_err(|source| file_error(&self.stack_file, source))
     }
+}
+
+/// A layer of faults in front of the services at these addresses.
+async fn faults_listening(seed: u64, s3: &str, sqs: &str, dynamodb: &str) -> Result<Arc<Faults>, StartError> {
+    let listener = listen(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)).await?;
+    let address = reachable_url(&listener, 0)?;
+    Ok(Faults::serve(seed, listener, address, faults::Services::new(s3, sqs, dynamodb)))
 }
 
 async fn expire_messages(queues: Arc<Queues>, mut stop: watch::Receiver<bool>) {

@@ -2,6 +2,7 @@
 //! process, and JSON logs. And what several functions do alike: publishing pages, batches.
 
 pub mod batch;
+pub mod checking;
 pub mod photo_facts;
 pub mod publishing;
 pub mod repairs;
@@ -14,6 +15,7 @@ use anju_domain::household::{Deadline, LateRule};
 use anju_http::auth::{Authenticator, SigningKeys};
 use anju_http::edit::Edits;
 use anju_http::record::Records;
+use anju_store::checks::{CheckQueue, DifferenceQueue};
 use anju_store::counters::Jitter;
 use anju_store::duplicates::DuplicateQueue;
 use anju_store::pages::Pages;
@@ -116,6 +118,16 @@ impl App {
     /// `DUPLICATE_QUEUE_URL`.
     pub fn duplicate_queue(&self) -> Result<DuplicateQueue, StartError> {
         Ok(DuplicateQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("DUPLICATE_QUEUE_URL")?))
+    }
+
+    /// `CHECK_QUEUE_URL`.
+    pub fn check_queue(&self) -> Result<CheckQueue, StartError> {
+        Ok(CheckQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("CHECK_QUEUE_URL")?))
+    }
+
+    /// `DIFFERENCE_QUEUE_URL`.
+    pub fn difference_queue(&self) -> Result<DifferenceQueue, StartError> {
+        Ok(DifferenceQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("DIFFERENCE_QUEUE_URL")?))
     }
 
     /// `BURST_LIMIT`: visits an hour beyond which a completion is flagged.

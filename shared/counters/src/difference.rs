@@ -18,6 +18,63 @@ pub struct Difference<T> {
     pub place: Place,
     /// How.
     pub kind: Kind<T>,
+    /// What the row says; none where there is no row.
+    pub held: Option<Versioned<Value>>,
+    /// What it should say; none where there is nothing that it is made from, or where that can't be read.
+    pub source: Option<Versioned<Value>>,
+}
+
+/// What is counted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Of a household.
+    Summary(Packed),
+    /// Of a bucket or a region.
+    Counts(Box<Counts>),
+}
+
+impl From<&Packed> for Value {
+    fn from(summary: &Packed) -> Self {
+        Value::Summary(*summary)
+    }
+}
+
+impl From<&Counts> for Value {
+    fn from(counts: &Counts) -> Self {
+        Value::Counts(Box::new(counts.clone()))
+    }
+}
+
+/// A row's value or its source's, of whichever kind.
+fn shown<V>(one: &Versioned<V>) -> Versioned<Value>
+where
+    for<'a> &'a V: Into<Value>,
+{
+    Versioned { version: one.version, value: (&one.value).into() }
+}
+
+impl<T> Difference<T> {
+    /// How the row differs from its source, if it does.
+    fn between<V: PartialEq>(
+        place: Place,
+        held: Option<&Versioned<V>>,
+        source: &Versioned<V>,
+        since: Option<T>,
+    ) -> Option<Self>
+    where
+        for<'a> &'a V: Into<Value>,
+    {
+        let kind = Kind::of(held, source, since)?;
+        Some(Difference { place, kind, held: held.map(shown), source: Some(shown(source)) })
+    }
+
+    /// A row that counts although nothing is there to be counted.
+    fn without_source<V>(place: Place, held: &Versioned<V>) -> Self
+    where
+        for<'a> &'a V: Into<Value>,
+    {
+        Difference { place, kind: Kind::NoSource, held: Some(shown(held)), source: None }
+    }
 }
 
 /// A row of a counter item.
@@ -88,11 +145,11 @@ pub(crate) fn of_households<T: Clone>(
         let held = bucket.and_then(|bucket| bucket.rows.get(&household.number));
         let version = Version { epoch, n: household.revision };
         let source = Versioned { version, value: household.summary };
-        let kind = Kind::of(held, &source, Some(household.updated_at.clone()));
-        differences.extend(kind.map(|kind| Difference { place: place(household.number), kind }));
+        let since = Some(household.updated_at.clone());
+        differences.extend(Difference::between(place(household.number), held, &source, since));
     }
-    for (_, number, _) in without_household(buckets, households) {
-        differences.push(Difference { place: place(number), kind: Kind::NoSource });
+    for (_, number, row) in without_household(buckets, households) {
+        differences.push(Difference::without_source(place(number), &row));
     }
     differences
 }
@@ -101,13 +158,13 @@ pub(crate) fn of_households<T: Clone>(
 pub(crate) fn without_household<T>(
     buckets: &BTreeMap<BucketNumber, Bucket>,
     households: &[Registered<T>],
-) -> Vec<(BucketNumber, u32, Version)> {
+) -> Vec<(BucketNumber, u32, Versioned<Packed>)> {
     let known: BTreeSet<u32> = households.iter().map(|household| household.number).collect();
     let mut without = Vec::new();
     for (bucket, content) in buckets {
         for (number, row) in &content.rows {
             if !known.contains(number) && counts(&row.value) {
-                without.push((*bucket, *number, row.version));
+                without.push((*bucket, *number, *row));
             }
         }
     }
@@ -129,19 +186,23 @@ pub(crate) fn of_buckets<T>(
     let mut differences = Vec::new();
     for (number, bucket) in buckets {
         let of = Child::Bucket(BucketId::new(village.clone(), *number));
-        let kind = match bucket.total() {
+        differences.extend(match bucket.total() {
             Ok(value) => {
                 let counts = Versioned { version: bucket.version, value };
-                of_child(item, &ChildCounts { of, counts })
+                of_child(item, region, &ChildCounts { of, counts })
             }
-            Err(_) => Some(Kind::Wrong),
-        };
-        differences.extend(kind.map(|kind| Difference { place: place(ChildKey::Bucket(*number)), kind }));
+            Err(_) => Some(Difference {
+                place: place(of.key()),
+                kind: Kind::Wrong,
+                held: item.and_then(|item| item.rows().get(&of.key())).map(shown),
+                source: None,
+            }),
+        });
     }
     for (child, row) in item.into_iter().flat_map(RegionCounts::rows) {
         let there = matches!(child, ChildKey::Bucket(number) if buckets.contains_key(number));
         if !there && row.value != Counts::default() {
-            differences.push(Difference { place: place(child.clone()), kind: Kind::NoSource });
+            differences.push(Difference::without_source(place(child.clone()), row));
         }
     }
     differences
@@ -150,11 +211,24 @@ pub(crate) fn of_buckets<T>(
 /// The difference between a region's row in the item above and the region itself.
 pub(crate) fn of_region<T>(parent: Option<&RegionCounts>, region: &RegionCounts) -> Option<Difference<T>> {
     let child = ChildCounts::from(region);
-    let place = Place::Child { region: child.of.parent()?, child: child.of.key() };
-    of_child(parent, &child).map(|kind| Difference { place, kind })
+    of_child(parent, &child.of.parent()?, &child)
 }
 
-fn of_child<T>(parent: Option<&RegionCounts>, child: &ChildCounts) -> Option<Kind<T>> {
-    let held = parent.and_then(|parent| parent.rows().get(&child.of.key()));
-    Kind::of(held, &child.counts, None)
+/// A row of a region that has no item of its own, if it counts anything.
+pub(crate) fn of_missing_region<T>(parent: &RegionCounts, child: &RegionCode) -> Option<Difference<T>> {
+    let key = ChildKey::Region(child.clone());
+    let row = parent.rows().get(&key).filter(|row| row.value != Counts::default())?;
+    let place = Place::Child { region: parent.region().clone(), child: key };
+    Some(Difference::without_source(place, row))
+}
+
+/// The difference between a child's row in its region's item and the child itself.
+pub(crate) fn of_child<T>(
+    item: Option<&RegionCounts>,
+    region: &RegionCode,
+    child: &ChildCounts,
+) -> Option<Difference<T>> {
+    let held = item.and_then(|item| item.rows().get(&child.of.key()));
+    let place = Place::Child { region: region.clone(), child: child.of.key() };
+    Difference::between(place, held, &child.counts, None)
 }

@@ -3,6 +3,7 @@
 //! what it covers.
 
 mod chance;
+mod checks;
 mod crashes;
 mod disaster;
 mod repairs;
@@ -53,6 +54,8 @@ fn the_schedules_of_the_proof_hold_every_kind_of_trouble() {
         }
     }
     for trouble in [
+        "moved",
+        "checked",
         "killed",
         "abandoned",
         "given up",

@@ -34,6 +34,8 @@ pub struct Recounted<T> {
     pub failed: Vec<FailedVillage>,
     /// What became of the regions; nothing in [`Mode::Check`].
     pub climbed: RolledUp,
+    /// Households that were compared.
+    pub households: usize,
 }
 
 impl<T> Recounted<T> {
@@ -54,10 +56,10 @@ pub struct FailedVillage {
 }
 
 /// One village as it was read, its buckets before its households.
-struct Village<'a, T> {
+pub(crate) struct Village<'a, T> {
     code: &'a VillageCode,
     buckets: BTreeMap<BucketNumber, Bucket>,
-    households: Vec<Registered<T>>,
+    pub(crate) households: Vec<Registered<T>>,
 }
 
 impl<S: CounterStore, P: Pause> Counters<S, P> {
@@ -79,7 +81,8 @@ impl<S: CounterStore, P: Pause> Counters<S, P> {
             let parent = code.parent().and_then(|parent| regions.get(&parent));
             differences.extend(difference::of_region(parent, item));
         }
-        let mut recounted = Recounted { differences, failed: Vec::new(), climbed: RolledUp::default() };
+        let mut recounted =
+            Recounted { differences, failed: Vec::new(), climbed: RolledUp::default(), households: 0 };
         let mut repaired = BTreeMap::new();
         for code in villages {
             let village = match self.read_village(register, code).await {
@@ -89,6 +92,7 @@ impl<S: CounterStore, P: Pause> Counters<S, P> {
                     continue;
                 }
             };
+            recounted.households += village.households.len();
             recounted.differences.extend(village.differences(self.epoch, regions.get(code.region())));
             if mode == Mode::Repair {
                 self.repair_buckets(&village, &mut repaired, &mut recounted.failed).await;
@@ -119,7 +123,7 @@ impl<S: CounterStore, P: Pause> Counters<S, P> {
         Ok(items)
     }
 
-    async fn read_village<'a, R: Register>(
+    pub(crate) async fn read_village<'a, R: Register>(
         &self,
         register: &R,
         code: &'a VillageCode,
@@ -154,7 +158,8 @@ impl<S: CounterStore, P: Pause> Counters<S, P> {
 }
 
 impl<T: Clone> Village<'_, T> {
-    fn differences(&self, epoch: u32, item: Option<&RegionCounts>) -> Vec<Difference<T>> {
+    /// What differs in it and in its buckets' rows. The village's item was read before them.
+    pub(crate) fn differences(&self, epoch: u32, item: Option<&RegionCounts>) -> Vec<Difference<T>> {
         let mut differences = difference::of_households(self.code, epoch, &self.buckets, &self.households);
         differences.extend(difference::of_buckets(self.code, item, &self.buckets));
         differences
@@ -175,7 +180,7 @@ impl<T> Village<'_, T> {
             rows.entry(bucket).or_default().push((household.number, row));
         }
         for (bucket, number, held) in difference::without_household(&self.buckets, &self.households) {
-            if held.epoch < epoch {
+            if held.version.epoch < epoch {
                 rows.entry(bucket).or_default().push((number, gone(epoch)));
             }
         }

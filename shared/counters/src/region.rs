@@ -19,7 +19,7 @@ pub enum ChildKey {
 
 impl ChildKey {
     /// The child of `parent` that is written like this.
-    fn parse(parent: &RegionCode, text: &str) -> Result<Self, NotItsChild> {
+    pub fn parse(parent: &RegionCode, text: &str) -> Result<Self, NotItsChild> {
         if parent.level() == Level::Village {
             return text.parse().map(ChildKey::Bucket).map_err(|_| NotItsChild);
         }

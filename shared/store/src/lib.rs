@@ -7,6 +7,7 @@ pub mod alert_list;
 pub mod attempts;
 pub mod captcha;
 pub mod change;
+pub mod checks;
 pub mod counters;
 pub mod delays;
 pub mod duplicates;

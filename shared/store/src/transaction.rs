@@ -1,10 +1,12 @@
 //! Transactions: all or nothing, each write on its condition.
 
+use anju_counters::ports::Pause;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{AttributeValue, Delete, Put, TransactWriteItem, Update};
 
 use crate::StoreError;
+use crate::counters::Jitter;
 use crate::item::Item;
 use crate::keys::Key;
 
@@ -68,21 +70,76 @@ impl Write {
     }
 }
 
+/// Attempts at a transaction that is throttled. The SDK tries again what else is throttled, but takes a
+/// cancelled transaction for final, whatever cancelled it.
+const ATTEMPTS: u32 = 4;
+
 /// Carries out all writes or none. Any condition that doesn't hold and any overlap with another
 /// transaction is a [`StoreError::Conflict`].
 pub(crate) async fn commit(client: &Client, writes: Vec<Write>) -> Result<(), StoreError> {
-    let items = writes.into_iter().map(|write| write.0).collect();
-    let sent = client.transact_write_items().set_transact_items(Some(items)).send().await;
-    let Err(error) = sent else { return Ok(()) };
-    let conflict = match error.as_service_error() {
-        Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
-            let codes = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
-            let mut codes = codes.filter(|code| *code != "None").peekable();
-            codes.peek().is_some()
-                && codes.all(|code| matches!(code, "ConditionalCheckFailed" | "TransactionConflict"))
+    let items: Vec<TransactWriteItem> = writes.into_iter().map(|write| write.0).collect();
+    let mut attempt = 1;
+    loop {
+        let sent = client.transact_write_items().set_transact_items(Some(items.clone())).send().await;
+        let Err(error) = sent else { return Ok(()) };
+        match error.as_service_error().and_then(refusal) {
+            Some(Refusal::Conflict) => return Err(StoreError::Conflict),
+            Some(Refusal::Throttled) if attempt < ATTEMPTS => Jitter.after(attempt).await,
+            _ => return Err(StoreError::sdk("TransactWriteItems")(error)),
         }
-        Some(TransactWriteItemsError::TransactionInProgressException(_)) => true,
-        _ => false,
+        attempt += 1;
+    }
+}
+
+/// Why a transaction was refused, where nothing of it was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Refusal {
+    Conflict,
+    Throttled,
+}
+
+fn refusal(error: &TransactWriteItemsError) -> Option<Refusal> {
+    let cancelled = match error {
+        TransactWriteItemsError::TransactionCanceledException(cancelled) => cancelled,
+        TransactWriteItemsError::TransactionInProgressException(_) => return Some(Refusal::Conflict),
+        _ => return None,
     };
-    if conflict { Err(StoreError::Conflict) } else { Err(StoreError::sdk("TransactWriteItems")(error)) }
+    let codes = cancelled.cancellation_reasons().iter().filter_map(|reason| reason.code());
+    let mut refusal = None;
+    for code in codes.filter(|code| *code != "None") {
+        match code {
+            "ConditionalCheckFailed" | "TransactionConflict" => refusal = refusal.or(Some(Refusal::Conflict)),
+            // Whether the conditions hold is then to be seen.
+            "ThrottlingError" | "ProvisionedThroughputExceeded" => refusal = Some(Refusal::Throttled),
+            _ => return None,
+        }
+    }
+    refusal
+}
+
+#[cfg(test)]
+mod tests {
+    use aws_sdk_dynamodb::types::CancellationReason;
+    use aws_sdk_dynamodb::types::error::TransactionCanceledException;
+
+    use super::*;
+
+    fn cancelled(codes: &[&str]) -> Option<Refusal> {
+        let reasons = codes.iter().map(|code| CancellationReason::builder().code(*code).build());
+        let error = TransactionCanceledException::builder().set_cancellation_reasons(Some(reasons.collect()));
+        refusal(&TransactWriteItemsError::TransactionCanceledException(error.build()))
+    }
+
+    #[test]
+    fn a_conflict_is_told_from_throttling_and_from_a_wrong_request() {
+        assert_eq!(cancelled(&["None", "ConditionalCheckFailed"]), Some(Refusal::Conflict));
+        assert_eq!(cancelled(&["TransactionConflict", "None"]), Some(Refusal::Conflict));
+        assert_eq!(cancelled(&["ThrottlingError", "None"]), Some(Refusal::Throttled));
+        assert_eq!(
+            cancelled(&["ConditionalCheckFailed", "ProvisionedThroughputExceeded"]),
+            Some(Refusal::Throttled)
+        );
+        assert_eq!(cancelled(&["ValidationError", "ConditionalCheckFailed"]), None);
+        assert_eq!(cancelled(&["None"]), None);
+    }
 }

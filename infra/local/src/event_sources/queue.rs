@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
@@ -10,7 +11,7 @@ use super::{BatchAnswer, read_answer};
 use crate::lambda::Host;
 use crate::plan::QueueMapping;
 use crate::sqs::{Queues, Received, md5_hex, receive_waiting, system_attributes};
-use crate::state::StateError;
+use crate::state::{StateError, now_ms};
 use crate::template::Cloud;
 
 /// SQS gives at most this many messages at a time.
@@ -24,6 +25,8 @@ const PAUSE_AFTER_ERROR: Duration = Duration::from_secs(1);
 pub(crate) struct QueuePoller {
     pub(crate) mapping: QueueMapping,
     pub(crate) visibility: Duration,
+    /// When messages of a failed invocation appear again; when their visibility timeout is over, for `None`.
+    pub(crate) retry: Option<Duration>,
     pub(crate) queues: Arc<Queues>,
     pub(crate) host: Arc<Host>,
 }
@@ -88,22 +91,33 @@ impl QueuePoller {
     async fn deliver(&self, batch: Vec<Received>) {
         let arn = Cloud::arn("sqs", &self.mapping.queue);
         let event = json!({"Records": batch.iter().map(|message| record(message, &arn)).collect::<Vec<_>>()});
-        let Ok(payload) = self.host.invoke(&self.mapping.function, event.to_string().into()).await else {
-            return;
-        };
-        let failed = match self.mapping.partial_responses.then(|| read_answer(&payload)) {
-            None | Some(BatchAnswer::Succeeded) => Vec::new(),
-            Some(BatchAnswer::Nonsense) => return,
-            Some(BatchAnswer::Failed(failed)) => failed,
-        };
-        if failed.iter().any(|id| !batch.iter().any(|message| message.message_id == *id)) {
-            return;
-        }
-        for message in batch.iter().filter(|message| !failed.contains(&message.message_id)) {
-            if let Err(error) = self.queues.delete(&self.mapping.queue, &message.receipt) {
-                tracing::error!(%error, "a message that was dealt with could not be deleted");
+        let answer = self.host.invoke(&self.mapping.function, event.to_string().into()).await;
+        let failed = answer.ok().and_then(|payload| self.failed(&batch, &payload));
+        for message in &batch {
+            let has_failed = failed.as_ref().is_none_or(|failed| failed.contains(&message.message_id));
+            let outcome = match (has_failed, self.retry) {
+                (false, _) => self.queues.delete(&self.mapping.queue, &message.receipt),
+                (true, None) => Ok(()),
+                (true, Some(retry)) => self
+                    .queues
+                    .change_visibility(&self.mapping.queue, &message.receipt, retry, now_ms())
+                    .map(drop),
+            };
+            if let Err(error) = outcome {
+                tracing::error!(%error, "a message that was dealt with could not be deleted or given back");
             }
         }
+    }
+
+    /// The messages that the answer names as failed; none where all of them count as failed.
+    fn failed(&self, batch: &[Received], payload: &Bytes) -> Option<Vec<String>> {
+        let failed = match self.mapping.partial_responses.then(|| read_answer(payload)) {
+            None | Some(BatchAnswer::Succeeded) => Vec::new(),
+            Some(BatchAnswer::Nonsense) => return None,
+            Some(BatchAnswer::Failed(failed)) => failed,
+        };
+        let known = |id: &String| batch.iter().any(|message| message.message_id == *id);
+        failed.iter().all(known).then_some(failed)
     }
 }
 

@@ -45,7 +45,7 @@ struct Collected {
 
 impl StreamPoller {
     /// Polls until told to stop. A batch that is under way then is delivered again at the next start.
-    pub(crate) async fn run(self, mut stop: watch::Receiver<bool>) {
+    pub(crate) async fn run(&self, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => {}
             () = self.poll() => {}

@@ -153,6 +153,16 @@ impl Queues {
         Ok(changed > 0)
     }
 
+    /// Gives back what was in flight when the stack ended: those who received it died with it. That they did
+    /// was no failure of theirs, so it doesn't count as received.
+    pub(crate) fn return_in_flight(&self, now: i64) -> Result<usize, StateError> {
+        self.state.connection().execute(
+            "UPDATE messages SET visible_at = ?1, receives = receives - 1, receipt = NULL
+             WHERE receives > 0 AND visible_at > ?1",
+            [now],
+        )
+    }
+
     pub(crate) fn purge(&self, name: &str) -> Result<(), StateError> {
         self.state.connection().execute("DELETE FROM messages WHERE queue = ?1", [name])?;
         Ok(())

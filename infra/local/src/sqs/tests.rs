@@ -109,6 +109,30 @@ fn an_object_event_is_sent_and_struck_off_together() {
     assert_eq!(receive(&queues, "work", 0).len(), 1);
 }
 
+#[test]
+fn what_was_in_flight_when_the_stack_ended_is_there_at_the_next_start_as_if_nobody_had_received_it() {
+    let queues = queues();
+    send(&queues, "held", 0);
+    send(&queues, "waiting", 0);
+    let held = queues.receive("work", 1, VISIBILITY, 0).unwrap().remove(0);
+    assert_eq!(queues.counts("work", 1).unwrap(), Counts { visible: 1, in_flight: 1, delayed: 0 });
+    assert_eq!(queues.return_in_flight(2).unwrap(), 1);
+    assert_eq!(queues.counts("work", 2).unwrap(), Counts { visible: 2, in_flight: 0, delayed: 0 });
+    queues.delete("work", &held.receipt).unwrap();
+    assert_eq!(queues.counts("work", 2).unwrap().visible, 2, "its receipt died with its receiver");
+    let again = queues.receive("work", 10, VISIBILITY, 2).unwrap();
+    assert_eq!(again.iter().map(|message| message.receives).collect::<Vec<_>>(), [1, 1]);
+}
+
+#[test]
+fn what_is_delayed_stays_delayed_over_a_restart() {
+    let queues = queues();
+    let message = Outgoing { body: "later".into(), delay: Some(VISIBILITY), ..Outgoing::default() };
+    queues.send("work", &message, 0).unwrap();
+    assert_eq!(queues.return_in_flight(1).unwrap(), 0);
+    assert_eq!(queues.counts("work", 1).unwrap(), Counts { visible: 0, in_flight: 0, delayed: 1 });
+}
+
 #[tokio::test]
 async fn a_long_poll_ends_when_a_message_comes() {
     let queues = Arc::new(queues());

@@ -60,6 +60,7 @@ impl World {
 
     fn calls_for_a_recount(&mut self, why: &'static str) {
         self.met(why);
+        self.disturbed = true;
         self.whole = Whole::Needed;
     }
 }

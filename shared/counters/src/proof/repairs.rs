@@ -10,7 +10,7 @@ use anju_domain::summary::{Packed, State, Summary};
 use super::verdict::{assert_converged, now};
 use crate::Counters;
 use crate::bucket::BucketId;
-use crate::difference::{Difference, Kind, Place};
+use crate::difference::{Difference, Kind, Place, Value};
 use crate::failure::UpdateFailed;
 use crate::ports::{NoPause, Registered};
 use crate::recount::Mode;
@@ -112,9 +112,14 @@ fn what_is_on_its_way_is_told_from_what_is_wrong() {
     let held = Some(Version { epoch: 1, n: 1 });
     let late = Kind::Behind { held, since: Some(()) };
     let place = Place::Household(household());
-    assert_eq!(scene.recount(Mode::Check), [Difference { place: place.clone(), kind: late }]);
+    let summary =
+        |n, of| Some(Versioned { version: Version { epoch: 1, n }, value: Value::Summary(people(of)) });
+    let (row, source) = (summary(1, 1), summary(2, 2));
+    let found = Difference { place: place.clone(), kind: late, held: row.clone(), source };
+    assert_eq!(scene.recount(Mode::Check), [found]);
     scene.written(1, None, people(2));
-    assert_eq!(scene.recount(Mode::Check), [Difference { place, kind: Kind::Wrong }]);
+    let found = Difference { place, kind: Kind::Wrong, held: row, source: summary(1, 2) };
+    assert_eq!(scene.recount(Mode::Check), [found]);
 }
 
 /// What is read first may be overtaken, but never the other way round: so nothing is taken for wrong

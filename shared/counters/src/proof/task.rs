@@ -6,10 +6,12 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
-use anju_domain::region::VillageCode;
+use anju_domain::region::{RegionCode, VillageCode};
 
+use super::verdict::regions;
 use crate::Counters;
 use crate::bucket::{Bucket, BucketId};
+use crate::check::judge;
 use crate::ports::Pause;
 use crate::recount::Mode;
 use crate::tally::Observed;
@@ -21,6 +23,7 @@ pub(super) enum Job {
     Tally(Vec<usize>),
     RollUp(Vec<usize>),
     Recount(BTreeSet<VillageCode>),
+    Check,
 }
 
 /// A running worker.
@@ -92,6 +95,17 @@ impl Task {
         Task::new(Job::Recount(villages.clone()), worker.epoch, async move {
             let recounted = worker.recount(&register, &villages, Mode::Repair).await;
             if recounted.is_ok_and(|recounted| recounted.is_complete()) { Vec::new() } else { vec![0] }
+        })
+    }
+
+    /// Looks at a region. Its failure is a difference that traffic can't explain.
+    pub(super) fn check(worker: Worker, register: MemoryRegister<()>, region: RegionCode) -> Self {
+        Task::new(Job::Check, worker.epoch, async move {
+            let children = regions().into_iter().filter(|code| code.parent().as_ref() == Some(&region));
+            let checked = worker.check(&register, &region, &children.collect()).await;
+            let differences = checked.map(|checked| checked.differences).unwrap_or_default();
+            let alarming = judge(differences, |()| false).certain;
+            alarming.iter().map(|_| 0).collect()
         })
     }
 

@@ -46,6 +46,11 @@ pub(super) fn assert_converged(store: &MemoryCounters, register: &MemoryRegister
     let recounted = recounted.unwrap();
     assert!(recounted.is_complete());
     assert_eq!(recounted.differences, []);
+    for region in regions() {
+        let children = regions().into_iter().filter(|code| code.parent().as_ref() == Some(&region));
+        let checked = now(counters.check(&register_at_rest, &region, &children.collect())).unwrap();
+        assert_eq!(checked.differences, [], "the check of {region}");
+    }
 }
 
 /// What the future gives, which waits for nothing.

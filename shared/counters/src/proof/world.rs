@@ -5,11 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use anju_domain::ids::HouseholdId;
 use anju_domain::region::VillageCode;
+use anju_domain::summary::{Packed, State, Summary};
 
 use super::chance::Chance;
 use super::stream::Stream;
 use super::summaries::{NUMBERS, summary, villages};
 use super::task::{Conflicts, Job, Task, Troubles, Worker};
+use super::verdict::regions;
 use crate::bucket::{Bucket, BucketId};
 use crate::ports::Registered;
 use crate::tally::Observed;
@@ -66,6 +68,8 @@ pub(super) struct World {
     tasks: Vec<Task>,
     pub(super) epoch: u32,
     pub(super) whole: Whole,
+    /// Whether anything happened that a check rightly reports.
+    pub(super) disturbed: bool,
     /// What went wrong on the way, and how often.
     pub(super) troubles: Arc<Troubles>,
 }
@@ -91,6 +95,7 @@ impl World {
             tasks: Vec::new(),
             epoch: 1,
             whole: Whole::NotNeeded,
+            disturbed: false,
             troubles,
         }
     }
@@ -109,15 +114,16 @@ impl World {
             match self.below(32) {
                 0..=15 => self.poll_any(),
                 16..=19 => self.change_any(),
-                20..=27 if self.tasks.len() == TASKS => self.poll_any(),
+                20..=27 | 30 | 31 if self.tasks.len() >= TASKS => self.poll_any(),
                 20..=22 => self.start_tally(),
                 23..=25 => self.start_roll_up(),
                 26 | 27 => self.start_recount(),
                 28 => self.kill_any(),
                 29 => self.abandon_any(),
                 30 if self.hardships.disasters => self.disaster(),
-                30 => self.poll_any(),
-                _ => self.begin_recount_of_all(),
+                30 => self.start_check(),
+                _ if self.whole == Whole::Needed => self.begin_recount_of_all(),
+                _ => self.start_check(),
             }
             self.take_changes();
         }
@@ -152,18 +158,37 @@ impl World {
             return;
         }
         self.hardships.changes -= 1;
+        let any = self.any_household();
+        let old = self.register.held().get(&any).cloned();
+        match &old {
+            Some(old) if self.below(6) == 0 => {
+                // It moves: here it left, and there it is as it was, in one transaction.
+                let (here, there) = (any, self.any_household());
+                let left = Summary { state: State::Left, ..old.summary.unpack().unwrap() };
+                self.write(&here, left.pack());
+                if there != here {
+                    self.write(&there, old.summary);
+                }
+                self.met("moved");
+            }
+            Some(old) if self.below(5) == 0 => self.write(&any, old.summary),
+            _ => self.write(&any, summary(|limit| self.below(limit))),
+        }
+    }
+
+    fn any_household(&self) -> HouseholdId {
         let villages = villages();
         let village = &villages[self.below(villages.len())];
-        let number = NUMBERS[self.below(NUMBERS.len())];
-        let id = HouseholdId::new(village.clone(), number);
-        let old = self.register.held().get(&id).cloned();
-        let new = match &old {
-            Some(old) if self.below(5) == 0 => old.summary,
-            _ => summary(|limit| self.below(limit)),
-        };
+        HouseholdId::new(village.clone(), NUMBERS[self.below(NUMBERS.len())])
+    }
+
+    fn write(&mut self, household: &HouseholdId, new: Packed) {
+        let old = self.register.held().get(household).cloned();
         let revision = old.as_ref().map_or(1, |old| old.revision + 1);
-        self.register.put(village, Registered { number, revision, summary: new, updated_at: () });
-        self.registry.push(Observed { household: id, revision, old: old.map(|old| old.summary), new });
+        let number = household.number();
+        self.register.put(household.village(), Registered { number, revision, summary: new, updated_at: () });
+        let old = old.map(|old| old.summary);
+        self.registry.push(Observed { household: household.clone(), revision, old, new });
     }
 
     /// Somebody's worker. Between a restore and the recount of everything, the functions of the epoch
@@ -196,6 +221,15 @@ impl World {
             self.repairs.pop_first().unwrap()
         };
         self.tasks.push(Task::recount(self.worker(), self.register.clone(), villages));
+    }
+
+    /// Somebody looks whether a region is right.
+    fn start_check(&mut self) {
+        let regions: Vec<_> = regions().into_iter().collect();
+        let region = regions[self.below(regions.len())].clone();
+        self.met("checked");
+        let worker = Worker { epoch: self.epoch, ..self.worker() };
+        self.tasks.push(Task::check(worker, self.register.clone(), region));
     }
 
     /// As the manual says: after no worker of an earlier epoch can run any more.
@@ -259,6 +293,10 @@ impl World {
         match job {
             Job::Recount(_) if failed.as_ref().is_some_and(Vec::is_empty) => {}
             Job::Recount(villages) => drop(self.repairs.insert(villages)),
+            Job::Check => {
+                let is_right = failed.is_none_or(|failed| failed.is_empty());
+                assert!(is_right || self.disturbed, "a check raised a false alarm");
+            }
             Job::Tally(places) => {
                 let failed = failed.unwrap_or(places);
                 match self.gives_up() {
