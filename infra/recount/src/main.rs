@@ -95,7 +95,7 @@ async fn run(task: Task, part: &Part) -> Result<Report, Failure> {
         checkpoint,
         tell,
     };
-    let report = walk.to_the_end().await?;
+    let report = walk.finish().await?;
     if let Some(file) = &part.report {
         write(file, &report)?;
     }

@@ -51,7 +51,7 @@ pub(crate) struct Walk {
 
 impl Walk {
     /// Goes through all that is left to do.
-    pub(crate) async fn to_the_end(&mut self) -> Result<Report, WalkError> {
+    pub(crate) async fn finish(&mut self) -> Result<Report, WalkError> {
         if let Some(region) = &self.checkpoint.resumed_after {
             (self.tell)(&format!("going on behind {region}"));
         }
