@@ -45,7 +45,7 @@ enum What {
 struct Part {
     /// Code of the region: 0 is the nation, 2 digits a province, and so on to a village's 12.
     region: RegionCode,
-    /// Where it notes how far it has come; recount-<region>.json where it isn't given.
+    /// Where it notes how far it has come; `recount-REGION.json` where it isn't given.
     #[arg(long)]
     checkpoint: Option<PathBuf>,
     /// Writes what was found as JSON.
