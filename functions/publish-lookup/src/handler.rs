@@ -9,7 +9,11 @@ use anju_store::repair::{Repair, RepairQueue};
 use anju_store::stream::{has_page, household_id, sequence_number};
 use aws_lambda_events::dynamodb::{Event, EventRecord};
 use aws_lambda_events::streams::DynamoDbEventResponse;
+use futures_util::stream::{self, StreamExt};
 use tracing::error;
+
+/// Pages under way at a time: most of a page's time is waiting for stores.
+const AT_ONCE: usize = 8;
 
 pub struct Context {
     pub publisher: Publisher,
@@ -30,19 +34,21 @@ pub async fn handle(context: &Context, event: Event) -> DynamoDbEventResponse {
     stream_response(event.records.get(done).and_then(sequence_number))
 }
 
-/// Publishes until it fails; gives how many records are done with.
+/// Publishes each household once, several at a time, until one fails; gives how many records are done with.
 async fn publish_all(context: &Context, records: &[EventRecord]) -> usize {
-    let mut published = BTreeSet::new();
-    for (place, record) in records.iter().enumerate().filter(|(_, record)| has_page(record)) {
-        let Some(household) = household_id(record) else { continue };
-        if published.contains(&household) {
-            continue;
-        }
-        if let Err(cause) = publish(context, &household).await {
+    let mut seen = BTreeSet::new();
+    let first_records = (records.iter().enumerate())
+        .filter(|(_, record)| has_page(record))
+        .filter_map(|(place, record)| Some((place, household_id(record)?)))
+        .filter(|(_, household)| seen.insert(household.clone()));
+    let mut publishing = stream::iter(first_records)
+        .map(async |(place, household)| (place, publish(context, &household).await))
+        .buffered(AT_ONCE);
+    while let Some((place, outcome)) = publishing.next().await {
+        if let Err(cause) = outcome {
             error!(%cause, "a page could not be published");
             return place;
         }
-        published.insert(household);
     }
     records.len()
 }

@@ -1,8 +1,8 @@
 //! Several futures of one task at once, without spawning.
 
-use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::Poll;
+
+use futures_util::future::join_all;
 
 /// How many items one worker reads and writes at a time.
 const AT_ONCE: usize = 16;
@@ -14,40 +14,10 @@ pub(crate) type Work<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub(crate) async fn at_once<T>(work: Vec<Work<'_, T>>) -> Vec<T> {
     let mut results = Vec::with_capacity(work.len());
     let mut work = work.into_iter();
-    loop {
-        let batch: Vec<_> = work.by_ref().take(AT_ONCE).collect();
-        if batch.is_empty() {
-            return results;
-        }
-        results.extend(all(batch).await);
+    while !work.as_slice().is_empty() {
+        results.extend(join_all(work.by_ref().take(AT_ONCE)).await);
     }
-}
-
-async fn all<T>(batch: Vec<Work<'_, T>>) -> Vec<T> {
-    let mut running: Vec<Running<'_, T>> = batch.into_iter().map(Running::Still).collect();
-    poll_fn(|context| {
-        let mut pending = false;
-        for one in &mut running {
-            if let Running::Still(future) = one {
-                match future.as_mut().poll(context) {
-                    Poll::Ready(result) => *one = Running::Done(result),
-                    Poll::Pending => pending = true,
-                }
-            }
-        }
-        if pending { Poll::Pending } else { Poll::Ready(()) }
-    })
-    .await;
-    let done = |one| match one {
-        Running::Done(result) => Some(result),
-        Running::Still(_) => None,
-    };
-    running.into_iter().filter_map(done).collect()
-}
-
-enum Running<'a, T> {
-    Still(Work<'a, T>),
-    Done(T),
+    results
 }
 
 #[cfg(test)]
