@@ -3,7 +3,8 @@
 //!
 //! [`Counters::tally`] brings changes of households into buckets, [`Counters::roll_up`] brings
 //! changed buckets up to the nation, and [`Counters::recount`] makes both anew from the register.
-//! [`Counters::check`] only looks whether they are right. All of them may run at once, any number of times, and die anywhere.
+//! [`Counters::check`] only looks whether they are right. All of them may run at once, any number of times, and
+//! die anywhere.
 
 pub mod bucket;
 pub mod check;

@@ -8,7 +8,7 @@ use anju_domain::region::RegionCode;
 use anju_domain::summary::{Packed, Summary};
 
 use super::summaries::villages;
-use super::verdict::{now, regions};
+use super::verdict::{children_of, now, regions};
 use crate::Counters;
 use crate::bucket::BucketId;
 use crate::check::{Suspect, judge};
@@ -58,12 +58,11 @@ impl Scene {
     fn check_all(&self) -> Vec<(RegionCode, Difference<u32>)> {
         let mut found = Vec::new();
         for region in regions() {
-            let children = regions().into_iter().filter(|code| code.parent().as_ref() == Some(&region));
             // Villages are checked with their townships.
             if region.as_str().len() == 12 {
                 continue;
             }
-            let checked = now(self.counters.check(&self.register, &region, &children.collect())).unwrap();
+            let checked = now(self.counters.check(&self.register, &region, &children_of(&region))).unwrap();
             found.extend(checked.differences.into_iter().map(|difference| (region.clone(), difference)));
         }
         found

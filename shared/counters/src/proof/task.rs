@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 
 use anju_domain::region::{RegionCode, VillageCode};
 
-use super::verdict::regions;
+use super::verdict::children_of;
 use crate::Counters;
 use crate::bucket::{Bucket, BucketId};
 use crate::check::judge;
@@ -101,8 +101,7 @@ impl Task {
     /// Looks at a region. Its failure is a difference that traffic can't explain.
     pub(super) fn check(worker: Worker, register: MemoryRegister<()>, region: RegionCode) -> Self {
         Task::new(Job::Check, worker.epoch, async move {
-            let children = regions().into_iter().filter(|code| code.parent().as_ref() == Some(&region));
-            let checked = worker.check(&register, &region, &children.collect()).await;
+            let checked = worker.check(&register, &region, &children_of(&region)).await;
             let differences = checked.map(|checked| checked.differences).unwrap_or_default();
             let alarming = judge(differences, |()| false).certain;
             alarming.iter().map(|_| 0).collect()

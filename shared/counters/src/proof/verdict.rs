@@ -18,6 +18,11 @@ pub(super) fn regions() -> BTreeSet<RegionCode> {
     above.chain(villages.iter().map(|village| village.region().clone())).collect()
 }
 
+/// The regions right below one, as far as they hold a village.
+pub(super) fn children_of(region: &RegionCode) -> BTreeSet<RegionCode> {
+    regions().into_iter().filter(|code| code.parent().as_ref() == Some(region)).collect()
+}
+
 /// The counts of a region, straight from the register.
 pub(super) fn fold(register: &MemoryRegister<()>, region: &RegionCode) -> Counts {
     let held = register.held();
@@ -47,8 +52,7 @@ pub(super) fn assert_converged(store: &MemoryCounters, register: &MemoryRegister
     assert!(recounted.is_complete());
     assert_eq!(recounted.differences, []);
     for region in regions() {
-        let children = regions().into_iter().filter(|code| code.parent().as_ref() == Some(&region));
-        let checked = now(counters.check(&register_at_rest, &region, &children.collect())).unwrap();
+        let checked = now(counters.check(&register_at_rest, &region, &children_of(&region))).unwrap();
         assert_eq!(checked.differences, [], "the check of {region}");
     }
 }
