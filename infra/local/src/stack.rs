@@ -124,11 +124,7 @@ impl LocalStack {
         let address = reachable_url(&public, options.port)?;
         let endpoint = reachable_url(&internal, 0)?;
         let cloud = Cloud { public_endpoint: address.clone(), internal_endpoint: endpoint.clone() };
-        let mut plan = template::read(&options.template, &options.parameters, cloud)?;
-        if let Some(retry_after) = options.retry_after {
-            let retried = plan.queues.iter_mut().filter(|queue| queue.redrive.is_some());
-            retried.for_each(|queue| queue.visibility_timeout = retry_after);
-        }
+        let plan = template::read(&options.template, &options.parameters, cloud)?;
 
         let state = Arc::new(State::open(&data_dir.join("state.db"))?);
         secrets::create_missing(&state, &plan.secrets)?;
@@ -193,7 +189,7 @@ impl LocalStack {
         running.internal.spawn(serve(internal, internal_handler, internal_stopped));
         let api = HttpApi::new(&plan.api, &plan.routes, Arc::clone(&host));
         running.closed = Some((public, Arc::new(Public { api, s3, ledger })));
-        running.start_pollers(&plan, &state, &queues, &stopped)?;
+        running.start_pollers(&plan, options.retry_after, &state, &queues, &stopped)?;
         running.write_stack_file()?;
         Ok(running)
     }
@@ -256,6 +252,7 @@ impl Running {
     fn start_pollers(
         &mut self,
         plan: &Plan,
+        retry_after: Option<Duration>,
         state: &Arc<State>,
         queues: &Arc<Queues>,
         stopped: &watch::Receiver<bool>,
@@ -265,7 +262,7 @@ impl Running {
             let poller = QueuePoller {
                 mapping: mapping.clone(),
                 visibility: visibility.unwrap_or_default(),
-                retry: self.faults.as_ref().map(|_| faults::RETRY),
+                retry_after,
                 queues: Arc::clone(queues),
                 host: Arc::clone(&self.host),
             };

@@ -26,7 +26,7 @@ pub(crate) struct QueuePoller {
     pub(crate) mapping: QueueMapping,
     pub(crate) visibility: Duration,
     /// When messages of a failed invocation appear again; when their visibility timeout is over, for `None`.
-    pub(crate) retry: Option<Duration>,
+    pub(crate) retry_after: Option<Duration>,
     pub(crate) queues: Arc<Queues>,
     pub(crate) host: Arc<Host>,
 }
@@ -87,7 +87,7 @@ impl QueuePoller {
         receive_waiting(&self.queues, &self.mapping.queue, limit, self.visibility, wait).await
     }
 
-    /// Messages that succeeded are deleted; the others appear again when their visibility timeout is over.
+    /// Messages that succeeded are deleted; the others appear again when it is time for them.
     async fn deliver(&self, batch: Vec<Received>) {
         let arn = Cloud::arn("sqs", &self.mapping.queue);
         let event = json!({"Records": batch.iter().map(|message| record(message, &arn)).collect::<Vec<_>>()});
@@ -95,12 +95,12 @@ impl QueuePoller {
         let failed = answer.ok().and_then(|payload| self.failed(&batch, &payload));
         for message in &batch {
             let has_failed = failed.as_ref().is_none_or(|failed| failed.contains(&message.message_id));
-            let outcome = match (has_failed, self.retry) {
+            let outcome = match (has_failed, self.retry_after) {
                 (false, _) => self.queues.delete(&self.mapping.queue, &message.receipt),
                 (true, None) => Ok(()),
-                (true, Some(retry)) => self
+                (true, Some(after)) => self
                     .queues
-                    .change_visibility(&self.mapping.queue, &message.receipt, retry, now_ms())
+                    .change_visibility(&self.mapping.queue, &message.receipt, after, now_ms())
                     .map(drop),
             };
             if let Err(error) = outcome {

@@ -108,7 +108,7 @@ impl Faults {
         let body = body.collect().await.map_err(|_| Dropped)?.to_bytes();
         match parts.uri.path() {
             "/faults" => return Ok(self.told(&parts.method, &body)),
-            "/faults/pollers" => {
+            "/faults/pollers" if parts.method == Method::DELETE => {
                 self.deaths.send_modify(|deaths| *deaths += 1);
                 return Ok(Response::new(Full::default()));
             }

@@ -11,11 +11,5 @@ mod kinds;
 mod layer;
 mod pollers;
 
-use std::time::Duration;
-
 pub(crate) use layer::{Faults, Services};
 pub(crate) use pollers::mortal;
-
-/// Messages of failed invocations appear again after this, so that a test needn't wait for the minutes that a
-/// queue hides them for.
-pub(crate) const RETRY: Duration = Duration::from_secs(2);
