@@ -7,14 +7,11 @@ use anju_counters::region::ChildKey;
 use anju_domain::count::Version;
 use anju_domain::region::RegionCode;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::StoreError;
-
-/// Messages that are sent at once.
-const BATCH: usize = 10;
+use crate::queue::Queue;
 
 /// A region whose counts are to be compared.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,73 +74,45 @@ impl<'de> Deserialize<'de> for BehindRow {
 
 /// The queue of checks.
 #[derive(Debug, Clone)]
-pub struct CheckQueue {
-    client: Client,
-    url: String,
-}
+pub struct CheckQueue(Queue);
 
 impl CheckQueue {
     /// The queue at `url`.
     pub fn new(client: Client, url: String) -> Self {
-        CheckQueue { client, url }
+        CheckQueue(Queue::new(client, url))
     }
 
     /// Queues checks. Where it fails, some may be queued.
     pub async fn send(&self, checks: &[Check]) -> Result<(), StoreError> {
-        for batch in checks.chunks(BATCH) {
-            let messages: Result<Vec<_>, StoreError> = batch.iter().enumerate().map(message).collect();
-            let send = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(messages?));
-            let sent = send.send().await.map_err(StoreError::sdk("SendMessageBatch"))?;
-            if let Some(failed) = sent.failed.first() {
-                let cause = failed.code.clone();
-                return Err(StoreError::Unavailable { operation: "SendMessageBatch", cause });
-            }
-        }
-        Ok(())
+        self.0.send_all(checks).await
     }
 
     /// Queues a check that is to be made after a while, 15 minutes at most.
     pub async fn send_later(&self, check: &Check, after: Duration) -> Result<(), StoreError> {
-        let seconds = i32::try_from(after.as_secs()).unwrap_or(i32::MAX);
-        let send = self.client.send_message().queue_url(&self.url).message_body(body(check)?);
-        send.delay_seconds(seconds).send().await.map_err(StoreError::sdk("SendMessage"))?;
-        Ok(())
+        self.0.send(check, Some(after)).await
     }
-}
-
-fn body(message: &impl Serialize) -> Result<String, StoreError> {
-    serde_json::to_string(message).map_err(|error| StoreError::corrupt("message of a check", error))
-}
-
-fn message((n, check): (usize, &Check)) -> Result<SendMessageBatchRequestEntry, StoreError> {
-    // Ids must differ within a batch only.
-    Ok(SendMessageBatchRequestEntry::builder().id(n.to_string()).message_body(body(check)?).build()?)
 }
 
 /// The queue of what differed. Nobody takes from it: a message in it is an alarm, and says where.
 #[derive(Debug, Clone)]
-pub struct DifferenceQueue {
-    client: Client,
-    url: String,
-}
+pub struct DifferenceQueue(Queue);
 
 impl DifferenceQueue {
     /// The queue at `url`.
     pub fn new(client: Client, url: String) -> Self {
-        DifferenceQueue { client, url }
+        DifferenceQueue(Queue::new(client, url))
     }
 
     /// Leaves a report, as JSON.
     pub async fn send(&self, report: &impl Serialize) -> Result<(), StoreError> {
-        let send = self.client.send_message().queue_url(&self.url).message_body(body(report)?);
-        send.send().await.map_err(StoreError::sdk("SendMessage"))?;
-        Ok(())
+        self.0.send(report, None).await
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::queue::body;
 
     #[test]
     fn a_row_that_was_behind_survives_its_message() {

@@ -9,18 +9,16 @@ use anju_domain::ids::HouseholdId;
 use anju_domain::region::RegionCode;
 use aws_lambda_events::dynamodb::EventRecord;
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use serde::{Deserialize, Serialize};
 
 use crate::item::{self, Item};
+use crate::queue::Queue;
 use crate::search::id_numbers;
 use crate::stream::image;
 use crate::{Registry, StoreError};
 
 /// Attributes that hold ID numbers.
 const WITH_ID_NUMBERS: [&str; 3] = ["head", "members", "progress"];
-/// Messages that are sent at once.
-const BATCH: usize = 10;
 
 impl Registry {
     /// The other households that share one of its ID numbers now; of more than are remembered, the first.
@@ -61,37 +59,17 @@ pub struct Comparison {
 
 /// The queue of households whose ID numbers are to be compared.
 #[derive(Debug, Clone)]
-pub struct DuplicateQueue {
-    client: Client,
-    url: String,
-}
+pub struct DuplicateQueue(Queue);
 
 impl DuplicateQueue {
     /// The queue at `url`.
     pub fn new(client: Client, url: String) -> Self {
-        DuplicateQueue { client, url }
+        DuplicateQueue(Queue::new(client, url))
     }
 
     /// Queues households. Where it fails, some may be queued.
     pub async fn send(&self, households: &BTreeSet<HouseholdId>) -> Result<(), StoreError> {
-        let messages: Result<Vec<_>, StoreError> =
-            households.iter().enumerate().map(|(n, household)| message(n, household)).collect();
-        for batch in messages?.chunks(BATCH) {
-            let send =
-                self.client.send_message_batch().queue_url(&self.url).set_entries(Some(batch.to_vec()));
-            let sent = send.send().await.map_err(StoreError::sdk("SendMessageBatch"))?;
-            if let Some(failed) = sent.failed.first() {
-                let cause = failed.code.clone();
-                return Err(StoreError::Unavailable { operation: "SendMessageBatch", cause });
-            }
-        }
-        Ok(())
+        let comparisons = households.iter().map(|household| Comparison { household: household.clone() });
+        self.0.send_all(&comparisons.collect::<Vec<_>>()).await
     }
-}
-
-fn message(n: usize, household: &HouseholdId) -> Result<SendMessageBatchRequestEntry, StoreError> {
-    let body = serde_json::to_string(&Comparison { household: household.clone() })
-        .map_err(|error| StoreError::corrupt("message of a comparison", error))?;
-    // Ids must differ within a batch only.
-    Ok(SendMessageBatchRequestEntry::builder().id(n.to_string()).message_body(body).build()?)
 }

@@ -38,6 +38,7 @@ pub mod visits;
 
 mod batch_get;
 mod children;
+mod queue;
 
 pub use error::StoreError;
 

@@ -74,12 +74,10 @@ fn encoded(photo: &PhotoId, shows: &Fingerprint) -> Vec<u8> {
 
 fn decoded(bytes: &[u8]) -> Option<Entry> {
     let (fingerprint, id) = bytes.split_at_checked(FINGERPRINT)?;
-    let mut words = fingerprint
-        .chunks_exact(8)
-        .map(|word| word.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)));
+    let (words, _) = fingerprint.as_chunks::<8>();
+    let mut words = words.iter().map(|word| u64::from_be_bytes(*word));
     let hash = words.next()?;
-    let mut fine = [0; 4];
-    fine.iter_mut().zip(words).for_each(|(held, word)| *held = word);
+    let fine = [words.next()?, words.next()?, words.next()?, words.next()?];
     let photo = std::str::from_utf8(id).ok()?.parse().ok()?;
     Some(Entry { photo, shows: Some(Fingerprint { hash, fine: FineHash(fine) }) })
 }

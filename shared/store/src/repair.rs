@@ -6,6 +6,7 @@ use aws_sdk_sqs::Client;
 use serde::{Deserialize, Serialize};
 
 use crate::StoreError;
+use crate::queue::Queue;
 
 /// What is to be repaired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,23 +32,16 @@ impl Repair {
 
 /// The queue `repair`.
 #[derive(Debug, Clone)]
-pub struct RepairQueue {
-    client: Client,
-    url: String,
-}
+pub struct RepairQueue(Queue);
 
 impl RepairQueue {
     /// The queue at `url`.
     pub fn new(client: Client, url: String) -> Self {
-        RepairQueue { client, url }
+        RepairQueue(Queue::new(client, url))
     }
 
     /// Queues a repair.
     pub async fn send(&self, repair: &Repair) -> Result<(), StoreError> {
-        let body =
-            serde_json::to_string(repair).map_err(|error| StoreError::corrupt("repair message", error))?;
-        let send = self.client.send_message().queue_url(&self.url).message_body(body);
-        send.send().await.map_err(StoreError::sdk("SendMessage"))?;
-        Ok(())
+        self.0.send(repair, None).await
     }
 }
