@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, IF_MATCH};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, IF_MATCH};
 use http::{HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -125,7 +125,7 @@ impl Api {
         for (name, value) in &upload.headers {
             let name: HeaderName = name.parse().map_err(|_| invalid())?;
             // What every HTTP client sets by itself, after what it really sends.
-            if name != HOST && name != http::header::CONTENT_LENGTH {
+            if name != HOST && name != CONTENT_LENGTH {
                 request.headers_mut().insert(name, value.parse().map_err(|_| invalid())?);
             }
         }

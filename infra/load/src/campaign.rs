@@ -8,7 +8,7 @@ use anju_domain::ids::HouseholdId;
 use anju_domain::summary::Detail;
 use anju_register::RegisterRow;
 use anju_register::load::verifier;
-use anju_register::photo::{demo_photos, house_photo};
+use anju_register::photo::{PhotoSpec, house_photo};
 use indicatif::ProgressBar;
 use serde::Deserialize;
 use serde_json::Value;
@@ -57,8 +57,6 @@ impl Accounts {
 /// What a campaign is like.
 #[derive(Debug)]
 pub struct Campaign {
-    /// What is called.
-    pub api: Api,
     /// When visits start.
     pub pace: Pace,
     /// What is measured.
@@ -71,28 +69,30 @@ pub struct Campaign {
 
 /// Some photos of houses that stand nowhere, of 2 megapixels each.
 pub fn house_photos() -> Vec<Photo> {
-    let Some(plain) = demo_photos().into_iter().next() else { return Vec::new() };
-    let spec = anju_register::photo::PhotoSpec { width: 1600, height: 1200, ..plain.spec };
+    let spec = PhotoSpec::portrait();
     (1..=4).map(|seed| Photo::jpeg(house_photo(seed, &spec))).collect()
 }
 
-impl Campaign {
-    /// Signs all officers in, one after the other: they came in the course of the day.
-    pub async fn sign_in(&self, accounts: &[Account], chosen: Option<&str>) -> Vec<Officer> {
-        let mut officers = Vec::new();
-        for Account { account, password } in accounts {
-            if self.pace.is_stopped() {
-                break;
-            }
-            let sign_in = SignIn { account, password, chosen };
-            match Officer::sign_in(&self.api, &sign_in, &self.recorder).await {
-                Ok(officer) => officers.push(officer),
-                Err(failure) => self.progress.println(format!("{account} cannot sign in: {failure}")),
-            }
+/// Signs all officers in, one after the other: they came in the course of the day.
+pub async fn sign_in(
+    api: &Api,
+    accounts: &[Account],
+    chosen: Option<&str>,
+    recorder: &Arc<Recorder>,
+    progress: &ProgressBar,
+) -> Vec<Officer> {
+    let mut officers = Vec::new();
+    for Account { account, password } in accounts {
+        let sign_in = SignIn { account, password, chosen };
+        match Officer::sign_in(api, &sign_in, recorder).await {
+            Ok(officer) => officers.push(officer),
+            Err(failure) => progress.println(format!("{account} cannot sign in: {failure}")),
         }
-        officers
     }
+    officers
+}
 
+impl Campaign {
     /// Lets all officers visit until the pace has no further visit, or no household is left.
     pub async fn run(self: &Arc<Self>, officers: &[Officer]) {
         let mut at_work = JoinSet::new();
@@ -107,8 +107,12 @@ impl Campaign {
         let mut pending = VecDeque::new();
         while let Some((place, intended)) = self.pace.next().await {
             if pending.is_empty() {
-                // Failures are counted where they happen; the next turn asks again.
-                pending = officer.pending(intended).await.unwrap_or_default().into();
+                let Ok(found) = officer.pending(intended).await else {
+                    // Counted where it happened; the next turn asks again.
+                    self.progress.inc(1);
+                    continue;
+                };
+                pending = VecDeque::from(found);
             }
             let Some(household) = pending.pop_front() else {
                 self.progress.println(format!("{}: nobody is left to visit", officer.account));
@@ -133,7 +137,7 @@ impl Campaign {
             return Ok(());
         }
         let mut form = filled_in(household, &record, place);
-        let version = officer.save(household, record.version, &without_photos(&form)).await?;
+        let version = officer.save(household, record.version, &form).await?;
         if let Some(photo) = self.photos.get(place as usize % self.photos.len().max(1)) {
             let id = officer.photograph(household, photo, Instant::now()).await?;
             form["photo_ids"] = vec![id].into();
@@ -146,7 +150,8 @@ impl Campaign {
     }
 }
 
-/// The form as an officer fills it in; what the register holds wrong is corrected.
+/// The form as an officer fills it in, without photos: a draft is saved on the doorstep, before the house is
+/// photographed. What the register holds wrong is corrected.
 fn filled_in(household: &HouseholdId, record: &Record, place: u64) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let row = RegisterRow {
@@ -161,15 +166,6 @@ fn filled_in(household: &HouseholdId, record: &Record, place: u64) -> Value {
     };
     let form = row.form(outcome(place), verifier(), Vec::new());
     serde_json::to_value(form).unwrap_or_default()
-}
-
-/// A draft is saved on the doorstep, before the house is photographed.
-fn without_photos(form: &Value) -> Value {
-    let mut draft = form.clone();
-    if let Some(fields) = draft.as_object_mut() {
-        fields.remove("photo_ids");
-    }
-    draft
 }
 
 /// How the visit at this place ends, in the deck's proportions.

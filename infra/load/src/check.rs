@@ -41,23 +41,32 @@ pub async fn acknowledged(officers: &[Officer], acknowledged: &Acknowledged) -> 
     }
     for (village, expected) in by_village {
         checked.looked_for += expected.len();
-        let Some(officer) = officers.iter().find(|officer| officer.account == village) else { continue };
-        match completed(officer).await {
+        let look = async { completed(officer_of(officers, &village)?).await };
+        match look.await {
             Ok(found) => checked.missing.extend(expected.difference(&found).map(HouseholdId::to_string)),
             Err(failure) => checked.failures.push(failure),
         }
     }
     for (account, id) in &acknowledged.feedback {
         checked.looked_for += 1;
-        let Some(officer) = officers.iter().find(|officer| officer.account == *account) else { continue };
         let path = format!("/v1/feedback/{id}");
-        match patiently(async || officer.api().await?.get(&path).send(StatusCode::OK).await).await {
+        let look = async {
+            let officer = officer_of(officers, account)?;
+            patiently(async || officer.api().await?.get(&path).send(StatusCode::OK).await).await
+        };
+        match look.await {
             Ok(_) => {}
             Err(Failure { status: Some(404), .. }) => checked.missing.push(id.clone()),
             Err(failure) => checked.failures.push(failure),
         }
     }
     checked
+}
+
+/// Whose write it was. What nobody can look for must not pass for found.
+fn officer_of<'a>(officers: &'a [Officer], account: &str) -> Result<&'a Officer, Failure> {
+    let nobody = || Failure { status: None, code: format!("nobody signed in as {account}") };
+    officers.iter().find(|officer| officer.account == account).ok_or_else(nobody)
 }
 
 /// All completed households of the caller's village.

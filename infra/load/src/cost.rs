@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::Failure;
 
@@ -15,6 +16,10 @@ const NATION: f64 = 23_415_247.0;
 const PHOTO_FUNCTION: &str = "process-photo";
 /// Functions that messages of a queue start.
 const QUEUE_FUNCTIONS: [&str; 3] = [PHOTO_FUNCTION, "flag-duplicates", "repair"];
+/// Functions that records of a stream start.
+const STREAM_FUNCTIONS: [&str; 3] = ["tally", "roll-up", "publish-lookup"];
+/// The operations of every verification, from the doorstep to the public page.
+pub const VISIT: [&str; 5] = ["record", "save a draft", "announce a photo", "upload a photo", "complete"];
 
 /// Where costs come from.
 #[derive(Debug, Clone, clap::Args)]
@@ -95,7 +100,7 @@ impl Units {
                 account.requests.iter().filter(|(name, _)| is_meant(name)).map(|(_, count)| count).sum()
             };
             let by_queue = QUEUE_FUNCTIONS.contains(&function.as_str());
-            let by_stream = ["tally", "roll-up", "publish-lookup"].contains(&function.as_str());
+            let by_stream = STREAM_FUNCTIONS.contains(&function.as_str());
             units.add(&Units {
                 calls: if by_queue || by_stream { 0.0 } else { account.invocations * share },
                 invocations: account.invocations * share,
@@ -113,7 +118,8 @@ impl Units {
         units
     }
 
-    fn add(&mut self, more: &Units) {
+    /// Adds those of something else.
+    pub fn add(&mut self, more: &Units) {
         self.calls += more.calls;
         self.invocations += more.invocations;
         self.photo_invocations += more.photo_invocations;
@@ -126,29 +132,34 @@ impl Units {
     }
 }
 
-/// Reads what operations take.
+/// Reads [`Operations`] or [`Prices`].
 ///
 /// # Errors
 /// When the file isn't there or of another form.
-pub fn read_operations(path: &Path) -> Result<Operations, Failure> {
+pub fn read<T: DeserializeOwned>(path: &Path) -> Result<T, Failure> {
     let text = std::fs::read(path).map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(serde_json::from_slice(&text)?)
 }
 
-/// The operations of one verification from the doorstep to the public page, with how many of each.
-fn shares(prices: &Prices) -> Result<[(&'static str, f64); 9], Failure> {
+/// What an operation takes.
+///
+/// # Errors
+/// When it wasn't measured.
+pub fn units_of(operations: &Operations, name: &str, share: f64) -> Result<Units, Failure> {
+    let operation = operations.get(name).ok_or_else(|| format!("{name} was not measured"))?;
+    Ok(Units::of(operation, share))
+}
+
+/// The operations of one verification, with how many of each.
+fn shares(prices: &Prices) -> Result<Vec<(&'static str, f64)>, Failure> {
     let each = |name: &str| prices.assumption(name).map(|verifications| 1.0 / verifications);
-    Ok([
-        ("record", 1.0),
-        ("save a draft", 1.0),
-        ("announce a photo", 1.0),
-        ("upload a photo", 1.0),
-        ("complete", 1.0),
+    let now_and_then = [
         ("sign in", each("verifications_a_sign_in")?),
         ("list of a village", each("verifications_a_list")?),
         ("report a problem", each("verifications_a_report")?),
         ("statistics of the nation", each("verifications_a_statistics_screen")?),
-    ])
+    ];
+    Ok(VISIT.map(|name| (name, 1.0)).into_iter().chain(now_and_then).collect())
 }
 
 impl Prices {
@@ -193,19 +204,16 @@ impl Prices {
 /// # Errors
 /// When a file can't be read, or lacks something.
 pub fn table(options: &Options) -> Result<String, Failure> {
-    let operations = read_operations(&options.operations)?;
-    let text =
-        std::fs::read(&options.prices).map_err(|error| format!("{}: {error}", options.prices.display()))?;
-    let prices: Prices = serde_json::from_slice(&text)?;
+    let operations: Operations = read(&options.operations)?;
+    let prices: Prices = read(&options.prices)?;
     let mut all = Units::default();
     let mut text = String::from(
         "| operation | times | functions | database requests | read units | write units | S3 writes | S3 reads | queue requests |\n\
          |---|---|---|---|---|---|---|---|---|\n",
     );
     for (name, share) in shares(&prices)? {
-        let operation = operations.get(name).ok_or_else(|| format!("{name} was not measured"))?;
-        text += &line(name, share, &Units::of(operation, 1.0));
-        all.add(&Units::of(operation, share));
+        text += &line(name, share, &units_of(&operations, name, 1.0)?);
+        all.add(&units_of(&operations, name, share)?);
     }
     text += &line("**a verification**", 1.0, &all);
     text += &format!(

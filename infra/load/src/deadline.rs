@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use crate::Failure;
-use crate::cost::{Operations, Units, read_operations};
+use crate::cost::{Operations, Units, VISIT, read, units_of};
 use crate::report::plots::{Series, lines};
 
 /// Seconds of a day.
@@ -20,7 +20,7 @@ const HOURS: [f64; 24] = [
 const SHARE_OF_DAY: [f64; DAYS] = [0.25, 0.30, 0.45];
 /// Seconds until a refused phone tries again, on average.
 const RETRY_AFTER: f64 = 20.0;
-/// Calls of the API that a verification makes besides its completion: record, draft, photo.
+/// Calls of the API that a verification makes: record, draft, photo, completion.
 const CALLS: f64 = 4.0;
 
 /// The nation and its limits.
@@ -93,23 +93,20 @@ pub struct Simulated {
 }
 
 impl Options {
-    fn limits(&self, operations: &Operations) -> Limits {
-        let per_visit = ["record", "save a draft", "announce a photo", "upload a photo", "complete"];
+    fn limits(&self, operations: &Operations) -> Result<Limits, Failure> {
         let mut all = Units::default();
-        for operation in per_visit.iter().filter_map(|name| operations.get(*name)) {
-            let units = Units::of(operation, 1.0);
-            all.writes += units.writes;
-            all.calls += units.calls;
+        for name in VISIT {
+            all.add(&units_of(operations, name, 1.0)?);
         }
         // Streams work in batches: what they take of the concurrency is a tenth of the calls'.
         let busy_seconds = CALLS * self.call_ms / 1000.0 * 1.1 + self.photo_ms / 1000.0;
-        Limits {
+        Ok(Limits {
             by_concurrency: self.concurrency / busy_seconds,
             by_calls: self.calls_a_second / all.calls.max(CALLS),
             by_writes: self.write_units / all.writes.max(1.0),
             photos: self.photos_at_once / (self.photo_ms / 1000.0),
             regions: self.regions_a_second,
-        }
+        })
     }
 }
 
@@ -173,7 +170,7 @@ fn scatter(state: &mut u64) -> f64 {
 /// # Errors
 /// When a file can't be read or written.
 pub fn run(options: &Options) -> Result<String, Failure> {
-    let limits = options.limits(&read_operations(&options.operations)?);
+    let limits = options.limits(&read::<Operations>(&options.operations)?)?;
     let simulated = simulate(options.households, &limits);
     if let Some(path) = &options.plot {
         std::fs::write(path, plot(&simulated)?)?;

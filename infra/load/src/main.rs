@@ -99,18 +99,17 @@ async fn run_campaign(options: CampaignOptions) -> Result<bool, Failure> {
     let accounts = accounts.officers(options.officers);
     let recorder = Arc::new(Recorder::default());
     let progress = progress(options.visits, "visits");
-    let photos = campaign::house_photos();
     let api = Api::at(&options.address)?;
-    let mut campaign =
-        Campaign { api, pace: Pace::new(options.visits, options.rate), recorder, photos, progress };
-    let officers = campaign.sign_in(&accounts, options.first_sign_in.as_deref()).await;
+    let chosen = options.first_sign_in.as_deref();
+    let officers = campaign::sign_in(&api, &accounts, chosen, &recorder, &progress).await;
     if officers.is_empty() {
         return Err("nobody could sign in".into());
     }
+    let photos = campaign::house_photos();
     // The clock of the visits starts when all are signed in.
-    campaign.pace = Pace::new(options.visits, options.rate);
-    campaign.recorder.measured().began = std::time::Instant::now();
-    let campaign = Arc::new(campaign);
+    let pace = Pace::new(options.visits, options.rate);
+    recorder.measured().began = std::time::Instant::now();
+    let campaign = Arc::new(Campaign { pace, recorder, photos, progress });
     let stop = tokio::spawn(stop_on_interrupt(Arc::clone(&campaign)));
     campaign.run(&officers).await;
     stop.abort();

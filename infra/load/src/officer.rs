@@ -86,8 +86,8 @@ impl Officer {
     /// When a request fails for good.
     pub async fn sign_in(api: &Api, sign_in: &SignIn<'_>, recorder: &Arc<Recorder>) -> Result<Self, Failure> {
         let form = json!({"account": sign_in.account, "password": sign_in.password});
-        let call = |api: &Api| api.post("/v1/sessions", &form);
-        let reply = step(recorder, api, Step::SignIn, Instant::now(), StatusCode::CREATED, call).await?;
+        let send = || api.post("/v1/sessions", &form).send(StatusCode::CREATED);
+        let reply = step(recorder, Step::SignIn, Instant::now(), send).await?;
         let device = Device::of(api, reply.read()?)?;
         if let Some(chosen) = sign_in.chosen {
             let profile = json!({"name": "测试核验员", "position": "村支书", "phone": "16000000001"});
@@ -107,10 +107,9 @@ impl Officer {
         let mut device = self.device.lock().await;
         if device.since.elapsed() > REFRESH_AFTER {
             let form = json!({"refresh_token": device.refresh_token});
-            let call = |api: &Api| api.post("/v1/sessions/refresh", &form);
-            let (api, now) = (device.api.clone(), Instant::now());
-            let reply = step(&self.recorder, &api, Step::Refresh, now, StatusCode::OK, call).await?;
-            *device = Device::of(&api, reply.read()?)?;
+            let send = || device.api.post("/v1/sessions/refresh", &form).send(StatusCode::OK);
+            let reply = step(&self.recorder, Step::Refresh, Instant::now(), send).await?;
+            *device = Device::of(&device.api, reply.read()?)?;
         }
         Ok(device.api.clone())
     }
@@ -174,21 +173,15 @@ impl Officer {
         let announce = |api: &Api| api.post(&path, form).once(&key);
         let announced: Announced =
             self.step(Step::Announce, intended, StatusCode::CREATED, announce).await?.read()?;
-        let (api, started) = (self.api().await?, Instant::now());
-        let mut attempt = 0;
-        loop {
+        let api = self.api().await?;
+        let send = || async {
             match api.upload(&announced.upload, photo.file.clone()).await {
-                Ok(_) => break,
                 // It is there: an upload that seemed to fail went through.
-                Err(Failure { status: Some(412), .. }) => break,
-                Err(failure) => {
-                    self.recorder.failed(Step::Upload, &failure);
-                    pause(&failure, attempt).await.ok_or(failure)?;
-                    attempt += 1;
-                }
+                Ok(_) | Err(Failure { status: Some(412), .. }) => Ok(()),
+                Err(failure) => Err(failure),
             }
-        }
-        self.recorder.took(Step::Upload, started);
+        };
+        step(&self.recorder, Step::Upload, Instant::now(), send).await?;
         Ok(announced.photo_id)
     }
 
@@ -243,7 +236,8 @@ impl Officer {
         expected: StatusCode,
         call: impl Fn(&Api) -> Call,
     ) -> Result<Reply, Failure> {
-        step(&self.recorder, &self.api().await?, name, intended, expected, call).await
+        let api = self.api().await?;
+        step(&self.recorder, name, intended, || call(&api).send(expected)).await
     }
 }
 
@@ -254,21 +248,19 @@ impl Device {
     }
 }
 
-/// Sends a call, and again with the same key where no answer came; what comes of it is measured as one.
-async fn step(
+/// Sends, and sends the same again where no answer came; what comes of it is measured as one.
+async fn step<T, F: Future<Output = Result<T, Failure>>>(
     recorder: &Recorder,
-    api: &Api,
     step: Step,
     intended: Instant,
-    expected: StatusCode,
-    call: impl Fn(&Api) -> Call,
-) -> Result<Reply, Failure> {
+    send: impl Fn() -> F,
+) -> Result<T, Failure> {
     let mut attempt = 0;
     loop {
-        match call(api).send(expected).await {
-            Ok(reply) => {
+        match send().await {
+            Ok(answer) => {
                 recorder.took(step, intended);
-                return Ok(reply);
+                return Ok(answer);
             }
             Err(failure) => {
                 recorder.failed(step, &failure);

@@ -47,8 +47,7 @@ impl Pace {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    /// Whether it was stopped.
-    pub fn is_stopped(&self) -> bool {
+    fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
 }

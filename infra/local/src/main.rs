@@ -108,24 +108,19 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Argumen
     options.host = variable("HOST", "127.0.0.1").parse::<IpAddr>()?;
     let mut demo = false;
     while let Some(name) = arguments.next() {
-        if name == "--demo" {
-            demo = true;
-            continue;
-        }
-        if name == "--ledger" {
-            options.ledger = true;
-            continue;
-        }
-        let value = arguments.next().ok_or(USAGE)?;
+        let mut value = || arguments.next().ok_or(USAGE);
         match name.as_str() {
-            "--data-dir" => options.data_dir = value.into(),
-            "--port" => options.port = value.parse()?,
-            "--faults" => options.faults = Some(value.parse()?),
-            "--template" => options.template = value.into(),
-            "--functions-dir" => options.functions_dir = value.into(),
-            "--retry-seconds" => options.retry_after = Some(Duration::from_secs(value.parse()?)),
+            "--demo" => demo = true,
+            "--ledger" => options.ledger = true,
+            "--data-dir" => options.data_dir = value()?.into(),
+            "--port" => options.port = value()?.parse()?,
+            "--faults" => options.faults = Some(value()?.parse()?),
+            "--template" => options.template = value()?.into(),
+            "--functions-dir" => options.functions_dir = value()?.into(),
+            "--retry-seconds" => options.retry_after = Some(Duration::from_secs(value()?.parse()?)),
             "--parameter" => {
-                let (name, value) = value.split_once('=').ok_or(USAGE)?;
+                let given = value()?;
+                let (name, value) = given.split_once('=').ok_or(USAGE)?;
                 options.parameters.insert(name.to_owned(), value.to_owned());
             }
             _ => return Err(USAGE.into()),

@@ -50,7 +50,9 @@ pub(crate) struct Kept {
     pub(crate) phase: Phase,
     /// The last region, in the order of codes, that the phase is done with.
     pub(crate) done: Option<RegionCode>,
+    /// How many regions the repair has been through; then, from 0 again, the check.
     pub(crate) regions: usize,
+    /// Their households.
     pub(crate) households: usize,
     pub(crate) on_their_way: usize,
     pub(crate) repaired: Vec<Finding>,

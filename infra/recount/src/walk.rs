@@ -10,6 +10,7 @@ use anju_counters::difference::Difference;
 use anju_counters::ports::Unavailable;
 use anju_counters::recount::Mode;
 use anju_domain::region::{Level, Region, RegionCode, VillageCode};
+use anju_store::checks::BehindRow;
 use anju_store::counters::Jitter;
 use anju_store::{CounterTable, Registry, StoreError};
 use jiff::{SignedDuration, Timestamp};
@@ -57,6 +58,9 @@ impl Walk {
         }
         if self.checkpoint.kept.phase == Phase::Repairing {
             self.through().await?;
+            // The check goes the whole way once more.
+            self.checkpoint.kept.regions = 0;
+            self.checkpoint.kept.households = 0;
             self.checkpoint.begin(Phase::Checking)?;
         }
         if self.checkpoint.kept.phase == Phase::Checking {
@@ -70,27 +74,26 @@ impl Walk {
         Ok(self.report())
     }
 
-    /// Visits every region down to the townships. Below a village nothing is.
+    /// Visits every region down to the townships, in the order of their codes; of a village, itself.
     async fn through(&mut self) -> Result<(), WalkError> {
         let mut to_visit = vec![self.region.code.clone()];
         while let Some(region) = to_visit.pop() {
-            let mut below = match region.level() {
-                Level::Village => Vec::new(),
-                _ => self.registry.regions_below(&region).await?,
-            };
-            below.sort_by(|one, other| one.code.cmp(&other.code));
-            let below: Vec<RegionCode> = below.into_iter().map(|region| region.code).collect();
             if !self.checkpoint.is_done(&region) {
                 let households = match self.checkpoint.kept.phase {
-                    Phase::Repairing => self.repair(&region, &below).await?,
+                    Phase::Repairing => self.repair(&region).await?,
                     _ => self.check(&region).await?,
                 };
+                let kept = &mut self.checkpoint.kept;
+                kept.regions += 1;
+                kept.households += households;
                 self.checkpoint.done(&region)?;
                 self.progress(&region);
                 self.pace.after(households).await;
             }
             if region.level() < Level::Township {
-                to_visit.extend(below.into_iter().rev());
+                // In order of their codes, the first one on top.
+                let below = self.registry.regions_below(&region).await?;
+                to_visit.extend(below.into_iter().rev().map(|below| below.code));
             }
         }
         Ok(())
@@ -111,15 +114,13 @@ impl Walk {
     async fn check(&mut self, region: &RegionCode) -> Result<usize, WalkError> {
         let outcome = checking::check(&self.counters, &self.registry, region, self.patience).await?;
         let kept = &mut self.checkpoint.kept;
-        kept.regions += 1;
-        kept.households += outcome.households;
         kept.on_their_way += outcome.on_their_way;
         kept.differences.extend(outcome.findings);
         self.suspect(outcome.behind);
         Ok(outcome.households)
     }
 
-    fn suspect(&mut self, behind: Vec<anju_store::checks::BehindRow>) {
+    fn suspect(&mut self, behind: Vec<BehindRow>) {
         if !behind.is_empty() {
             self.checkpoint.kept.behind_at = Some(Timestamp::now());
             self.checkpoint.kept.behind.extend(behind);
@@ -127,10 +128,13 @@ impl Walk {
     }
 
     /// Makes the counts of a township's or village's households anew, with all that is above them.
-    async fn repair(&mut self, region: &RegionCode, below: &[RegionCode]) -> Result<usize, WalkError> {
+    async fn repair(&mut self, region: &RegionCode) -> Result<usize, WalkError> {
         let villages: BTreeSet<VillageCode> = match region.level() {
             Level::Village => VillageCode::try_from(region.clone()).into_iter().collect(),
-            Level::Township => below.iter().cloned().filter_map(|code| code.try_into().ok()).collect(),
+            Level::Township => {
+                let below = self.registry.regions_below(region).await?;
+                below.into_iter().filter_map(|village| village.code.try_into().ok()).collect()
+            }
             _ => return Ok(0),
         };
         let mut cause = String::new();

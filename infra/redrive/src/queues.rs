@@ -63,16 +63,16 @@ fn one_of<'a>(urls: &'a [String], meant: &str) -> Result<&'a str, Failure> {
     if let Some(exact) = urls.iter().find(|url| name(url) == meant || *url == meant) {
         return Ok(exact);
     }
-    let like: Vec<String> = urls.iter().filter(|url| name(url).contains(meant)).cloned().collect();
+    let like: Vec<&str> = urls.iter().map(String::as_str).filter(|url| name(url).contains(meant)).collect();
     match like.as_slice() {
         [] => Err(Failure::NoQueue(meant.to_owned())),
-        [_] => Ok(urls.iter().find(|url| name(url).contains(meant)).map_or("", String::as_str)),
-        _ => Err(Failure::SeveralQueues(meant.to_owned(), names(&like))),
+        &[one] => Ok(one),
+        several => Err(Failure::SeveralQueues(meant.to_owned(), names(several))),
     }
 }
 
-fn names(urls: &[String]) -> String {
-    urls.iter().map(|url| name(url)).collect::<Vec<_>>().join(", ")
+fn names(urls: &[impl AsRef<str>]) -> String {
+    urls.iter().map(|url| name(url.as_ref())).collect::<Vec<_>>().join(", ")
 }
 
 async fn all(client: &Client) -> Result<Vec<String>, Failure> {

@@ -55,6 +55,11 @@ impl Village {
     pub fn households(&self) -> u32 {
         self.households
     }
+
+    /// Its place among the register's villages, in the order of their codes.
+    pub fn place(&self) -> usize {
+        self.place
+    }
 }
 
 /// All townships and villages of a register, in the order of their codes.

@@ -18,7 +18,7 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use tokio::task::JoinSet;
 
-use crate::seed::{SeedError, Target};
+use crate::seed::{SeedError, Target, regions};
 use crate::{Register, RegisterRow};
 
 /// The version of each household once its draft is loaded, which `If-Match` names: one edit after the import's.
@@ -30,7 +30,7 @@ const AT_ONCE: usize = 24;
 
 impl Target {
     /// Brings in regions, accounts whose first sign-in is done, all with `chosen_password`, and households with a
-    /// draft and a photo, ready to be completed. `progress` hears how many households are in, now and then.
+    /// draft and a photo, ready to be completed. `progress` hears after each household about how many are in.
     ///
     /// # Errors
     /// When a table doesn't answer, or holds some of it already: this is for an empty stack.
@@ -41,11 +41,12 @@ impl Target {
         progress: impl Fn(usize) + Send + Sync + 'static,
     ) -> Result<usize, SeedError> {
         let hash = password::hash(chosen_password)?;
-        for region in register.regions() {
+        for region in regions(register) {
             self.region(&region).await?;
             self.control.issue_account(&ready(region.code, &hash)).await?;
         }
-        let households: Arc<Vec<HouseholdId>> = Arc::new(all(register));
+        // In turn: what comes one after the other lies in different buckets.
+        let households: Arc<Vec<HouseholdId>> = Arc::new(register.in_turn().map(|(_, id)| id).collect());
         let (next, progress) = (Arc::new(AtomicUsize::new(0)), Arc::new(progress));
         let mut workers: JoinSet<Result<(), SeedError>> = JoinSet::new();
         for _ in 0..AT_ONCE {
@@ -90,17 +91,6 @@ impl Target {
         self.registry.commit(transition).await?;
         Ok(())
     }
-}
-
-/// All households, the first of every village before the second of any: what comes one after the other lies in
-/// different buckets.
-fn all(register: &Register) -> Vec<HouseholdId> {
-    let most = register.villages().map(|village| village.households()).max().unwrap_or(0);
-    let of_number = |number: u32| {
-        let villages = register.villages().filter(move |village| number <= village.households());
-        villages.map(move |village| HouseholdId::new(village.code().clone(), number))
-    };
-    (1..=most).flat_map(of_number).collect()
 }
 
 fn ready(region: RegionCode, hash: &str) -> Account {

@@ -33,6 +33,25 @@ pub struct PhotoSpec {
     pub camera: Option<Camera>,
 }
 
+/// The camera of the demonstration's photos.
+const CAMERA: Camera = Camera { make: "Anju Synthetic", model: "Demo Phone 1" };
+
+impl PhotoSpec {
+    /// As a phone's camera writes it, held upright: 2 megapixels, with time, offset and position.
+    pub fn portrait() -> Self {
+        let clock = date(2020, 6, 3).at(10, 22, 31, 0);
+        let offset = Some(Offset::constant(8));
+        PhotoSpec {
+            width: 1600,
+            height: 1200,
+            orientation: 6,
+            taken_at: Some(CaptureTime { clock, offset }),
+            location: Some(Position { latitude: 27.441_667, longitude: 104.873_611, altitude_m: 1_650.0 }),
+            camera: Some(CAMERA),
+        }
+    }
+}
+
 /// A capture time as EXIF holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CaptureTime {
@@ -115,27 +134,18 @@ fn jpeg(picture: &RgbImage, exif: Option<Vec<u8>>) -> Vec<u8> {
 /// and position; `landscape` with a time but no position and no offset; `plain` without any EXIF, as messengers
 /// leave them.
 pub fn demo_photos() -> Vec<DemoPhoto> {
-    let camera = Some(Camera { make: "Anju Synthetic", model: "Demo Phone 1" });
-    let clock = date(2020, 6, 3).at(10, 22, 31, 0);
     let plain =
         PhotoSpec { width: 1280, height: 960, orientation: 1, taken_at: None, location: None, camera: None };
-    let portrait = PhotoSpec {
-        width: 1600,
-        height: 1200,
-        orientation: 6,
-        taken_at: Some(CaptureTime { clock, offset: Some(Offset::constant(8)) }),
-        location: Some(Position { latitude: 27.441_667, longitude: 104.873_611, altitude_m: 1_650.0 }),
-        camera,
-    };
     let landscape = PhotoSpec {
         width: 1600,
         height: 1200,
         taken_at: Some(CaptureTime { clock: date(2020, 6, 4).at(16, 5, 9, 0), offset: None }),
-        camera,
+        camera: Some(CAMERA),
         ..plain.clone()
     };
     let photo = |name, seed, spec: PhotoSpec| DemoPhoto { name, bytes: house_photo(seed, &spec), spec };
-    vec![photo("portrait", 1, portrait), photo("landscape", 2, landscape), photo("plain", 3, plain)]
+    let portrait = photo("portrait", 1, PhotoSpec::portrait());
+    vec![portrait, photo("landscape", 2, landscape), photo("plain", 3, plain)]
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anju_domain::household::Registered;
 use anju_domain::ids::HouseholdId;
 use anju_domain::person::{Head, Member};
 use anju_domain::region::VillageCode;
@@ -88,6 +89,17 @@ impl RegisterRow {
                 relation: member.relation.to_owned(),
             })
             .collect()
+    }
+
+    /// The household as the domain takes it from a register.
+    pub fn registered(&self) -> Registered {
+        Registered {
+            id: self.id(),
+            head: self.domain_head(),
+            members: self.domain_members(),
+            address: self.address.clone(),
+            works: self.works.clone(),
+        }
     }
 }
 

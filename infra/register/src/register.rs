@@ -70,6 +70,16 @@ impl Register {
         Some(self.row(village, id.number()))
     }
 
+    /// All households with their villages, the first of every village before the second of any.
+    pub fn in_turn(&self) -> impl Iterator<Item = (&Village, HouseholdId)> + '_ {
+        let villages = &self.layout.villages;
+        let most = villages.iter().map(Village::households).max().unwrap_or(0);
+        (1..=most).flat_map(move |number| {
+            let all = villages.iter().filter(move |village| number <= village.households);
+            all.map(move |village| (village, HouseholdId::new(village.code.clone(), number)))
+        })
+    }
+
     /// What a replay completes the household with, if it is in the register. All of 镇雄县 in full gives the deck's
     /// table to the digit: each legible township's and the county's appraised, renovated and sheltered. All are
     /// secured, as there.

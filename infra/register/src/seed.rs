@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use anju_domain::account::Account;
 use anju_domain::change::{Actor, ChangeKind};
-use anju_domain::household::{Household, Registered};
+use anju_domain::household::Household;
 use anju_domain::region::{Level, Region, RegionCode};
 use anju_http::ApiError;
 use anju_http::auth::password;
@@ -63,9 +63,7 @@ impl Target {
         let mut seeded = Seeded::default();
         // One hash for all: these accounts share the password that everybody knows.
         let hash = password::hash(initial_password)?;
-        let below = regions_below(register);
-        for mut region in register.regions() {
-            region.below = below.get(&region.code).cloned().unwrap_or_default();
+        for region in regions(register) {
             self.region(&region).await?;
             seeded.regions += 1;
             seeded.accounts += usize::from(self.account(&region.code, &hash).await?);
@@ -93,7 +91,7 @@ impl Target {
     /// When the table doesn't answer.
     pub async fn account(&self, region: &RegionCode, password_hash: &str) -> Result<bool, SeedError> {
         let account = Account::issued(region.clone(), password_hash.to_owned(), None);
-        is_new(self.control.issue_account(&account).await)
+        is_new(self.control.issue_account(&account).await.map_err(SeedError::from))
     }
 
     /// Enters a household, unless it is there. Says whether it did.
@@ -101,23 +99,12 @@ impl Target {
     /// # Errors
     /// When the table doesn't answer.
     pub async fn household(&self, row: &RegisterRow) -> Result<bool, SeedError> {
-        match self.import(row, Timestamp::now()).await {
-            Ok(_) => Ok(true),
-            Err(SeedError::Store(StoreError::Conflict)) => Ok(false),
-            Err(error) => Err(error),
-        }
+        is_new(self.import(row, Timestamp::now()).await)
     }
 
     /// Enters a household and gives it as it was entered; [`StoreError::Conflict`] where it is there.
     pub(crate) async fn import(&self, row: &RegisterRow, now: Timestamp) -> Result<Household, SeedError> {
-        let registered = Registered {
-            id: row.id(),
-            head: row.domain_head(),
-            members: row.domain_members(),
-            address: row.address.clone(),
-            works: row.works.clone(),
-        };
-        let household = Household::registered(registered, now);
+        let household = Household::registered(row.registered(), now);
         let recorded = serde_json::json!({"register": {
             "head": household.head, "members": household.members, "address": household.address,
         }, "works": household.works});
@@ -134,22 +121,25 @@ impl Target {
     }
 }
 
-/// How many regions of each level lie below each region.
-fn regions_below(register: &Register) -> BTreeMap<RegionCode, BTreeMap<Level, u64>> {
+/// The regions as they are kept, each with how many of each level lie below it.
+pub(crate) fn regions(register: &Register) -> impl Iterator<Item = Region> + '_ {
     let mut below: BTreeMap<RegionCode, BTreeMap<Level, u64>> = BTreeMap::new();
     for region in register.regions() {
         for above in region.code.ancestors() {
             *below.entry(above).or_default().entry(region.code.level()).or_default() += 1;
         }
     }
-    below
+    register.regions().map(move |region| {
+        let below = below.remove(&region.code).unwrap_or_default();
+        Region { below, ..region }
+    })
 }
 
 /// Whether an insert found nothing there before.
-fn is_new(inserted: Result<(), StoreError>) -> Result<bool, SeedError> {
+fn is_new<T>(inserted: Result<T, SeedError>) -> Result<bool, SeedError> {
     match inserted {
-        Ok(()) => Ok(true),
-        Err(StoreError::Conflict) => Ok(false),
-        Err(error) => Err(error.into()),
+        Ok(_) => Ok(true),
+        Err(SeedError::Store(StoreError::Conflict)) => Ok(false),
+        Err(error) => Err(error),
     }
 }

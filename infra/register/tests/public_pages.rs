@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use anju_domain::draft::Draft;
-use anju_domain::household::{Deadline, Household, LateRule, Registered};
+use anju_domain::household::{Deadline, Household, LateRule};
 use anju_domain::ids::LookupToken;
 use anju_domain::region::{Region, RegionCode};
 use anju_lookup_page::{NameMask, PageView, page};
@@ -24,14 +24,7 @@ fn now() -> Timestamp {
 
 /// The household, completed, with what of its numbers is invalid corrected.
 fn completed(row: &RegisterRow) -> Household {
-    let registered = Registered {
-        id: row.id(),
-        head: row.domain_head(),
-        members: row.domain_members(),
-        address: row.address.clone(),
-        works: row.works.clone(),
-    };
-    let household = Household::registered(registered, now());
+    let household = Household::registered(row.registered(), now());
     let mut correction = Map::new();
     if household.effective_id_number().is_none() || row.number.is_multiple_of(7) {
         correction.insert("id_number".to_owned(), CORRECT_ID_NUMBER.into());

@@ -262,6 +262,17 @@ fn one_household_asked_for_is_the_one_of_its_village() {
 }
 
 #[test]
+fn in_turn_every_household_comes_once_and_no_second_one_before_the_last_first_one() {
+    let register = register(&Plan::demo());
+    let turns: Vec<(u32, usize)> =
+        register.in_turn().map(|(village, household)| (household.number(), village.place())).collect();
+    assert!(turns.is_sorted_by(|one, other| one < other), "{turns:?}");
+    assert_eq!(turns.len(), 160);
+    assert!(register.in_turn().all(|(_, household)| register.household(&household).is_some()));
+    assert!(register.villages().enumerate().all(|(place, village)| village.place() == place));
+}
+
+#[test]
 fn another_county_s_register_lies_there() {
     let county = County::new("131126".parse().unwrap(), "故城县", "衡水市", "河北省").unwrap();
     let register = register(&Plan::scaled(4_553).unwrap().in_county(county));

@@ -125,7 +125,7 @@ pub fn markdown(facts: &Facts, report: &Report<'_>) -> String {
         "# {}\n\nMade by `make bench-county{}`: the load generator, the local stack with its database, and the release\n\
          builds of the functions share one machine. Each household has a draft; a completion is a call of\n\
          `POST /v1/households/{{id}}/verification/complete`.\n\n{}\n",
-        title(facts.households, facts.photos),
+        report.title,
         if facts.photos { " PHOTOS=1" } else { "" },
         report.as_text()
     );

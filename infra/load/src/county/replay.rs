@@ -31,7 +31,8 @@ pub struct Replay {
     nation: Officer,
     /// What is measured.
     pub recorder: Arc<Recorder>,
-    /// Households in the order of the replay: the first of every village, then the second.
+    /// Households in the order of the replay, the first of every village before the second of any; each with the place
+    /// of its officer.
     households: Vec<(usize, HouseholdId)>,
     photos: Vec<Photo>,
     next: AtomicUsize,
@@ -80,7 +81,8 @@ impl Replay {
         }
         progress.set_message("");
         let photos = if photos { house_photos() } else { Vec::new() };
-        let households = in_order(register);
+        let households = register.in_turn().map(|(village, household)| (village.place(), household));
+        let households = households.collect();
         Ok(Replay {
             register: Arc::clone(register),
             officers,
@@ -169,20 +171,13 @@ impl Replay {
     pub async fn caught_up(&self, patience: Duration) -> Option<Duration> {
         let started = Instant::now();
         let answered = self.recorder.measured().completed_at.len() as u64;
-        let shown = async || Ok((self.nation().await?.total.verified >= answered).then_some(()));
+        let shown = async || {
+            // A look that failed is followed by another.
+            let nation = self.nation().await.ok();
+            Ok(nation.filter(|nation| nation.total.verified >= answered).map(drop))
+        };
         within(patience, "the counters", shown).await.ok().map(|()| started.elapsed())
     }
-}
-
-/// The households with their villages' places: whoever follows another lies in another village.
-fn in_order(register: &Register) -> Vec<(usize, HouseholdId)> {
-    let villages: Vec<_> = register.villages().collect();
-    let most = villages.iter().map(|village| village.households()).max().unwrap_or(0);
-    let of_number = |number: u32| {
-        let all = villages.iter().enumerate().filter(move |(_, village)| number <= village.households());
-        all.map(move |(place, village)| (place, HouseholdId::new(village.code().clone(), number)))
-    };
-    (1..=most).flat_map(of_number).collect()
 }
 
 /// Looks at the nation's counters until told to stop: seconds since the start, and by how many seconds the answer

@@ -129,18 +129,18 @@ impl Stack {
         say("waiting until all households are compared with each other");
         // What is sent to the queue comes from the stream, which has to be read first.
         tokio::time::sleep(Duration::from_secs(3)).await;
+        let services = Api::at(&facts.endpoint)?;
         within(Duration::from_secs(7200), "all ID numbers to be compared", async || {
             tokio::time::sleep(Duration::from_secs(1)).await;
-            Ok((self.comparisons_left().await? == 0).then_some(()))
+            Ok((self.comparisons_left(&services).await? == 0).then_some(()))
         })
         .await
     }
 
     /// Messages in the queue of comparisons.
-    async fn comparisons_left(&self) -> Result<u64, Failure> {
+    async fn comparisons_left(&self, services: &Api) -> Result<u64, Failure> {
         let kinds = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"];
         let url = self.facts.resources.get("DuplicateQueue").cloned().unwrap_or_default();
-        let services = Api::at(&self.facts.endpoint)?;
         let asked = services
             .post("/", &json!({"QueueUrl": url, "AttributeNames": kinds}))
             .header(HeaderName::from_static("x-amz-target"), "AmazonSQS.GetQueueAttributes");
@@ -166,28 +166,26 @@ pub async fn make_loaded(options: &Options, folders: &Folders, households: u32) 
     let stamp = folders.loaded.join("loaded-by");
     let loaded_by = digest_of(&options.binaries.join("anju-register"))?;
     let is_current = std::fs::read_to_string(&stamp).is_ok_and(|stamp| stamp == loaded_by);
-    if !is_current {
-        for folder in [&folders.loaded, &folders.run] {
-            if folder.exists() {
-                std::fs::remove_dir_all(folder)?;
-            }
-        }
-        let stack = Stack::start(options, &folders.run).await?;
-        let loaded = tokio::select! {
-            loaded = stack.load(options, households) => loaded,
-            _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
-        };
-        stack.end().await;
-        loaded?;
-        copy(&folders.run, &folders.loaded).await?;
-        std::fs::write(&stamp, loaded_by)?;
-        return Ok(true);
+    remove(&folders.run)?;
+    if is_current {
+        copy(&folders.loaded, &folders.run).await?;
+        return Ok(false);
     }
-    if folders.run.exists() {
-        std::fs::remove_dir_all(&folders.run)?;
-    }
-    copy(&folders.loaded, &folders.run).await?;
-    Ok(false)
+    remove(&folders.loaded)?;
+    let stack = Stack::start(options, &folders.run).await?;
+    let loaded = tokio::select! {
+        loaded = stack.load(options, households) => loaded,
+        _ = tokio::signal::ctrl_c() => Err("interrupted".into()),
+    };
+    stack.end().await;
+    loaded?;
+    copy(&folders.run, &folders.loaded).await?;
+    std::fs::write(&stamp, loaded_by)?;
+    Ok(true)
+}
+
+fn remove(folder: &Path) -> std::io::Result<()> {
+    if folder.exists() { std::fs::remove_dir_all(folder) } else { Ok(()) }
 }
 
 async fn copy(from: &Path, to: &Path) -> Result<(), Failure> {

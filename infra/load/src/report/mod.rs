@@ -49,26 +49,22 @@ struct FailureLine {
     count: u64,
 }
 
+/// What the JSON file says, and the page, too.
 #[derive(Serialize)]
 struct Written<'a> {
     title: &'a str,
     seconds: f64,
-    steps: &'a [Line],
-    failures: &'a [FailureLine],
+    steps: Vec<Line>,
+    failures: Vec<FailureLine>,
     acknowledged: usize,
     missing: &'a [String],
-    counters_behind_seconds: Vec<(f64, f64)>,
+    counters_behind_seconds: &'a [(f64, f64)],
 }
 
 #[derive(Template)]
 #[template(path = "report.html")]
 struct Page<'a> {
-    title: &'a str,
-    seconds: String,
-    steps: &'a [Line],
-    failures: &'a [FailureLine],
-    looked_for: usize,
-    missing: &'a [String],
+    run: &'a Written<'a>,
     unchecked: usize,
     plots: Vec<Plot>,
     sections: &'a [(String, String)],
@@ -103,9 +99,9 @@ impl Report<'_> {
     }
 
     fn failures(&self) -> Vec<FailureLine> {
-        let line = |((step, failure), count): (&(Step, _), &u64)| FailureLine {
+        let line = |((step, failure), count): (&(Step, crate::api::Failure), &u64)| FailureLine {
             step: step.name(),
-            failure: ToString::to_string(failure as &crate::api::Failure),
+            failure: failure.to_string(),
             count: *count,
         };
         self.measured.failures.iter().map(line).collect()
@@ -131,29 +127,23 @@ impl Report<'_> {
     /// Writes `report.html`, which needs nothing else, and `report.json` into a folder.
     pub fn write(&self, folder: &Path) -> Result<(), Failure> {
         std::fs::create_dir_all(folder)?;
-        let (steps, failures) = (self.lines(), self.failures());
-        let page = Page {
+        let run = Written {
             title: &self.title,
-            seconds: format!("{:.1}", self.took.as_secs_f64()),
-            steps: &steps,
-            failures: &failures,
-            looked_for: self.checked.looked_for,
+            seconds: self.took.as_secs_f64(),
+            steps: self.lines(),
+            failures: self.failures(),
+            acknowledged: self.checked.looked_for,
             missing: &self.checked.missing,
+            counters_behind_seconds: self.samples,
+        };
+        let page = Page {
+            run: &run,
             unchecked: self.checked.failures.len(),
             plots: self.plots()?,
             sections: self.sections,
         };
         std::fs::write(folder.join("report.html"), page.render()?)?;
-        let written = Written {
-            title: &self.title,
-            seconds: self.took.as_secs_f64(),
-            steps: &steps,
-            failures: &failures,
-            acknowledged: self.checked.looked_for,
-            missing: &self.checked.missing,
-            counters_behind_seconds: self.samples.to_vec(),
-        };
-        std::fs::write(folder.join("report.json"), serde_json::to_vec_pretty(&written)?)?;
+        std::fs::write(folder.join("report.json"), serde_json::to_vec_pretty(&run)?)?;
         Ok(())
     }
 

@@ -37,13 +37,13 @@ pub fn rate(completions: &[(f64, u64)]) -> Result<String, Failure> {
 
 /// Median and 99th percentile, over time.
 pub fn over_time(completions: &[(f64, u64)]) -> Result<String, Failure> {
+    let windows: Vec<_> = windows(completions, window(completions)).collect();
     let at = |quantile: f64| {
-        let window = windows(completions, window(completions));
-        let point = |(at, inside): (f64, Vec<u64>)| {
+        let point = |(at, inside): &(f64, Vec<u64>)| {
             let place = ((inside.len() as f64 * quantile) as usize).min(inside.len().saturating_sub(1));
-            Some((at, *inside.get(place)? as f64 / 1000.0))
+            Some((*at, *inside.get(place)? as f64 / 1000.0))
         };
-        window.filter_map(point).collect()
+        windows.iter().filter_map(point).collect()
     };
     let series = [
         Series { name: "median".to_owned(), points: at(0.5) },
@@ -135,10 +135,8 @@ type Area<'a, X, Y> = ChartContext<'a, SVGBackend<'a>, Cartesian2d<X, Y>>;
 
 fn draw<'a, X, Y>(mut chart: Area<'a, X, Y>, series: &[Series], x: &str, y: &str) -> Result<(), Failure>
 where
-    X: Ranged<ValueType = f64> + ValueFormatter<f64>,
-    Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
-    X: 'static,
-    Y: 'static,
+    X: Ranged<ValueType = f64> + ValueFormatter<f64> + 'static,
+    Y: Ranged<ValueType = f64> + ValueFormatter<f64> + 'static,
 {
     let mesh = RGBColor(0xdd, 0xdd, 0xdd);
     chart.configure_mesh().x_desc(x).y_desc(y).light_line_style(TRANSPARENT).bold_line_style(mesh).draw()?;
@@ -150,8 +148,7 @@ where
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 16, y)], colour.stroke_width(2)));
     }
     if series.len() > 1 {
-        let labels = chart.configure_series_labels();
-        let mut labels = labels;
+        let mut labels = chart.configure_series_labels();
         labels.position(SeriesLabelPosition::UpperLeft).background_style(WHITE.mix(0.8)).draw()?;
     }
     Ok(())
