@@ -20,7 +20,7 @@ endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
 	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost \
-	deadline browser-tests page-shots sample-pages redrive test-faults
+	deadline browser-tests page-shots bench-page sample-pages redrive test-faults
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,6 +91,9 @@ browser-tests: build sample-pages $(BROWSER)/.installed
 
 page-shots: build sample-pages $(BROWSER)/.installed ## Pictures of the household's page in every state, into target/page-shots
 	node $(BROWSER)/shots.mjs target/page-shots
+
+bench-page: build $(BROWSER)/.installed ## First paint, delay of changes, time of checks; fails where a goal is missed
+	node $(BROWSER)/measure.mjs target/page-measures.txt
 
 # With the whole workspace, as `rust-tests` built it: nothing is compiled twice.
 sample-pages:

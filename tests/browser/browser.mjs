@@ -5,6 +5,7 @@ import { access, readdir } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { basename, join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { IDENTITY } from './stack.mjs';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
@@ -18,6 +19,21 @@ export async function launch() {
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
       '--disable-component-update', '--disable-sync'],
   });
+}
+
+/** Loads an address anew. Without the empty page in between, another part of the same page would load nothing. */
+export async function load(page, address) {
+  await page.goto('about:blank');
+  await page.goto(address);
+}
+
+/** Fills the form of a report: the household's own numbers and the captcha, unless told otherwise. */
+export async function fillReport(page, stack, what) {
+  const fields = { ...IDENTITY, captcha: stack.demo.captcha_answer, ...what };
+  for (const [name, value] of Object.entries(fields)) {
+    const field = page.locator(`[name=${name}]`);
+    await (name === 'type' ? field.selectOption(value) : field.fill(value));
+  }
 }
 
 /** The pages of all states, which the tests of shared/lookup-page write, from a server of their own. */

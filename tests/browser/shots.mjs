@@ -1,80 +1,70 @@
-// Looks at the household's page: pictures of every state at three widths, light and dark, and how soon it is
-// there on the worst network. `shots.mjs FOLDER`
+// Pictures of the household's page and of the form for reports, in every state, at three widths, light and dark.
+// `shots.mjs FOLDER`
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SamplePages, launch } from './browser.mjs';
+import { SamplePages, fillReport, launch, load } from './browser.mjs';
 import { Stack } from './stack.mjs';
 
 const WIDTHS = [320, 390, 1280];
-const STATES = { secured: 'secured-0', unsecured: 'unsecured', 'verified-again': 'reopened', left: 'left', unknown: 'not-found' };
+const STATES = {
+  secured: 'secured-0', english: 'secured-4#en', unsecured: 'unsecured', 'verified-again': 'reopened', left: 'left',
+  unknown: 'not-found',
+};
 const FOLDER = process.argv[2] ?? 'target/page-shots';
-const ROUNDS = 5;
-/** 100 kbit/s and 600 ms there and back. */
-const WORST = { offline: false, latency: 600, downloadThroughput: 100_000 / 8, uploadThroughput: 100_000 / 8 };
 
-async function shoot(page, name) {
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: true });
-  process.stdout.write(`${name}.png\n`);
+/** The page as it is now, at all widths, light and dark. */
+async function shoot(page, state) {
+  for (const colorScheme of ['light', 'dark']) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of WIDTHS) {
+      await page.setViewportSize({ width, height: 844 });
+      const name = `${state}-${width}-${colorScheme}.png`;
+      await page.screenshot({ path: join(FOLDER, name), fullPage: true });
+      process.stdout.write(`${name}\n`);
+    }
+  }
 }
 
-async function shootStates(browser) {
+async function shootPages(page) {
   const pages = await SamplePages.start();
-  for (const colorScheme of ['light', 'dark']) {
-    for (const width of WIDTHS) {
-      const context = await browser.newContext({ colorScheme, viewport: { width, height: 844 } });
-      const page = await context.newPage();
-      for (const [state, file] of Object.entries(STATES)) {
-        await page.goto('about:blank');
-        await page.goto(pages.address(file));
-        await shoot(page, `${state}-${width}-${colorScheme}`);
-      }
-      await page.goto('about:blank');
-      await page.goto(`${pages.address('secured-4')}#en`);
-      await shoot(page, `english-${width}-${colorScheme}`);
-      await context.close();
-    }
+  for (const [state, address] of Object.entries(STATES)) {
+    await load(page, pages.address(address));
+    await shoot(page, state);
   }
   await pages.stop();
 }
 
-/** Milliseconds until something is painted, over the worst network, each time with nothing kept. */
-async function firstPaint(browser, address) {
-  const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
-  const page = await context.newPage();
-  const session = await context.newCDPSession(page);
-  await session.send('Network.enable');
-  await session.send('Network.emulateNetworkConditions', WORST);
-  let bytes = 0;
-  session.on('Network.loadingFinished', ({ encodedDataLength }) => (bytes ||= encodedDataLength));
-  await page.goto(address);
-  const painted = await page.evaluate(() => new Promise((resolve) => {
-    new PerformanceObserver((list) => resolve(list.getEntriesByName('first-contentful-paint')[0]?.startTime))
-      .observe({ type: 'paint', buffered: true });
-  }));
-  await context.close();
-  return { painted, bytes };
+async function shootReports(page, stack) {
+  const { household, page: path } = await stack.complete(1, { result: 'unsecured', explanation: '屋顶漏水' });
+  await load(page, `${stack.address}${path}/report`);
+  await shoot(page, 'report');
+  const said = { type: 'house_quality', content: '山墙裂了一条缝' };
+  await fillReport(page, stack, { ...said, phone: '16000000009' });
+  await page.locator('button.first').click();
+  await page.getByText('身份证号或手机号与登记信息不符').waitFor();
+  await shoot(page, 'report-refused');
+  await fillReport(page, stack, said);
+  await page.locator('button.first').click();
+  await page.getByText('已收到您反映的问题').waitFor();
+  await shoot(page, 'report-received');
+  await stack.handle(household, '已联系施工队，下周来修');
+  await fillReport(page, stack, {});
+  await page.locator('button[value=query]').click();
+  await page.getByText('已联系施工队').waitFor();
+  await shoot(page, 'report-handled');
+  await stack.says(path, '房屋质量问题');
+  await load(page, stack.address + path);
+  await shoot(page, 'with-a-report');
 }
 
 await mkdir(FOLDER, { recursive: true });
 const browser = await launch();
-await shootStates(browser);
+const page = await browser.newPage();
+await shootPages(page);
 const stack = await Stack.start();
 try {
-  const { page: address } = await stack.complete(1, { result: 'secured', guarantee: 'appraised', grade: 'a' });
-  for (const width of WIDTHS) {
-    const page = await browser.newPage({ viewport: { width, height: 844 } });
-    await page.goto(`${stack.address}${address}/report`);
-    await shoot(page, `report-${width}-light`);
-    await page.close();
-  }
-  const measured = [];
-  for (let round = 0; round < ROUNDS; round += 1) measured.push(await firstPaint(browser, stack.address + address));
-  const paints = measured.map(({ painted }) => Math.round(painted)).sort((one, other) => one - other);
-  const report = `first paint at 100 kbit/s and 600 ms: ${paints[ROUNDS >> 1]} ms (${paints.join(', ')}); ` +
-    `${measured[0].bytes} bytes over the wire with headers\n`;
-  await writeFile(join(FOLDER, 'first-paint.txt'), report);
-  process.stdout.write(report);
+  await shootReports(page, stack);
 } finally {
   await stack.stop();
   await browser.close();

@@ -25,13 +25,13 @@ function freePort() {
 }
 
 /** What `ask` gives, as soon as it gives something. */
-export async function until(ask, what, seconds = 60) {
+export async function until(ask, what, { seconds = 60, every = 100 } = {}) {
   const deadline = Date.now() + seconds * 1000;
   for (;;) {
     const found = await ask();
     if (found) return found;
     if (Date.now() > deadline) throw new Error(`${what}: not within ${seconds} s`);
-    await pause(100);
+    await pause(every);
   }
 }
 
@@ -47,7 +47,7 @@ export class Stack {
     for (const output of [stack.process.stdout, stack.process.stderr]) output.on('data', (text) => (stack.log += text));
     stack.ended = new Promise((resolve) => stack.process.on('exit', resolve));
     try {
-      await until(() => stack.isReady(), 'the local stack', 120);
+      await until(() => stack.isReady(), 'the local stack', { seconds: 120 });
     } catch (error) {
       await stack.stop();
       throw new Error(`${error.message}\n${stack.log}`);
@@ -110,19 +110,25 @@ export class Stack {
       sha256: createHash('sha256').update(content).digest('hex'),
     };
     const { photo_id: photo, upload } = await this.call('POST', `/v1/households/${household}/photos`, { body, token });
-    await fetch(upload.url, { method: upload.method, headers: upload.headers, body: content });
+    const answer = await fetch(upload.url, { method: upload.method, headers: upload.headers, body: content });
+    if (!answer.ok) throw new Error(`upload of ${photo}: ${answer.status} ${await answer.text()}`);
     return photo;
+  }
+
+  /** A verification's form, without photos. */
+  form(finding) {
+    const verifier = { name: '王小明', position: '村支书', phone: '16000000001' };
+    return { verifier, verified_at: '2020-06-03', correction: IDENTITY, ...finding };
   }
 
   /** Completes a household and gives the path of its page, once that says so. */
   async complete(number, finding) {
     const household = this.household(number);
     const token = await this.account('village');
-    const photos = finding.guarantee === 'appraised' || finding.guarantee === 'renovated';
-    const body = {
-      verifier: { name: '王小明', position: '村支书', phone: '16000000001' }, verified_at: '2020-06-03',
-      correction: IDENTITY, ...(photos && { photo_ids: [await this.uploaded(household)] }), ...finding,
-    };
+    const body = this.form(finding);
+    if (finding.guarantee === 'appraised' || finding.guarantee === 'renovated') {
+      body.photo_ids = [await this.uploaded(household)];
+    }
     const path = `/v1/households/${household}/verification/complete`;
     const record = await this.call('POST', path, { body, token, headers: { 'if-match': '*' } });
     const page = new URL(record.lookup.url).pathname;
@@ -131,9 +137,17 @@ export class Stack {
     return { household, page, token: record.lookup.token };
   }
 
-  /** Waits until the page says this. */
-  async says(page, text) {
+  /** A report's handling, as its township enters it. */
+  async handle(household, opinion) {
+    const token = await this.account('township');
+    const { items } = await this.call('GET', '/v1/feedback?status=open', { token });
+    const report = items.find((item) => item.household_id === household);
+    await this.call('POST', `/v1/feedback/${report.id}/handle`, { body: { opinion }, token });
+  }
+
+  /** Waits until the page says this; asks every so many milliseconds. */
+  async says(page, text, every = 100) {
     const ask = () => fetch(this.address + page).then((answer) => answer.text());
-    await until(async () => (await ask()).includes(text), `${text} on the page`);
+    await until(async () => (await ask()).includes(text), `${text} on the page`, { every });
   }
 }

@@ -25,7 +25,7 @@ impl Hash {
     /// What stands before the first change.
     pub const GENESIS: Hash = Hash([0; 32]);
 
-    /// The hash of these bytes, as whoever made it has it.
+    /// A hash that was made elsewhere, by its bytes.
     pub fn from_bytes(bytes: [u8; 32]) -> Hash {
         Hash(bytes)
     }

@@ -119,19 +119,20 @@ impl Household {
         Some(next)
     }
 
-    /// The photos that there is reason to doubt.
+    /// The photos that there is reason to doubt. One that was put aside counts only while the form refers to it.
     pub fn doubted_photos(&self) -> impl Iterator<Item = Doubted<'_>> {
         let visit = self.form().and_then(|form| form.verified_at);
-        self.evidence.iter().filter(|(photo, evidence)| self.counts(photo, evidence)).filter_map(
-            move |(photo, evidence)| {
-                let is_of_visit = self.photo_ids().contains(photo);
-                let time_odd = is_of_visit
-                    && evidence.taken_at.zip(visit).is_some_and(|(taken, visit)| is_time_odd(taken, visit));
-                let Evidence { reused, far, .. } = evidence;
-                let doubted = time_odd || *far || !reused.is_empty();
-                doubted.then_some(Doubted { photo, reused, far: *far, time_odd })
-            },
-        )
+        self.evidence.iter().filter_map(move |(photo, evidence)| {
+            let is_of_visit = self.photo_ids().contains(photo);
+            if evidence.aside && !is_of_visit {
+                return None;
+            }
+            let time_odd = is_of_visit
+                && evidence.taken_at.zip(visit).is_some_and(|(taken, visit)| is_time_odd(taken, visit));
+            let Evidence { reused, far, .. } = evidence;
+            let doubted = time_odd || *far || !reused.is_empty();
+            doubted.then_some(Doubted { photo, reused, far: *far, time_odd })
+        })
     }
 
     /// A verification was completed: photos that its form doesn't refer to raise nothing any more.
@@ -155,10 +156,6 @@ impl Household {
                 Some(_) => {}
             }
         }
-    }
-
-    fn counts(&self, photo: &PhotoId, evidence: &Evidence) -> bool {
-        !evidence.aside || self.photo_ids().contains(photo)
     }
 
     fn reasons(&self) -> BTreeMap<AlertKind, BTreeSet<Reason>> {

@@ -54,8 +54,8 @@ impl FromStr for FineHash {
         let mut bytes = [0; 32];
         hex::decode_to_slice(text, &mut bytes).map_err(|_| InvalidFineHash)?;
         let mut words = [0; 4];
-        for (word, bytes) in words.iter_mut().zip(bytes.chunks_exact(8)) {
-            *word = bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks::<8>().0) {
+            *word = u64::from_be_bytes(*bytes);
         }
         Ok(FineHash(words))
     }
@@ -123,8 +123,8 @@ pub struct Likeness {
 }
 
 impl Likeness {
-    /// Whether the picture shows enough for its likeness to mean something. Each pair of neighbours of
-    /// different brightness sets a bit in one of both hashes; pairs of the same brightness set none.
+    /// Whether the picture shows enough for its likeness to mean something. Each pair of neighbours that clearly
+    /// differ in brightness sets a bit in one of both hashes; any other pair sets none.
     pub fn is_telling(&self) -> bool {
         self.seen.fine.ones() + self.mirrored.fine.ones() >= TELLING_BITS
     }

@@ -40,10 +40,9 @@ pub enum Notice {
 }
 
 /// A language of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PageLanguage {
     /// 简体中文.
-    #[default]
     Chinese,
     /// English.
     English,

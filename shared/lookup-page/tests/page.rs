@@ -24,14 +24,14 @@ fn header(name: &str) -> &'static str {
     headers().into_iter().find(|(header, _)| *header == name).unwrap().1
 }
 
-/// The page's part in this language.
+/// The page's part in this language, behind the link to the other one.
 fn part<'a>(html: &'a str, language: &str) -> &'a str {
     let (_, rest) = html.split_once(&format!("<main lang=\"{language}\">")).unwrap();
     let (_, rest) = rest.split_once("</p>").unwrap();
     rest.split_once("</main>").unwrap().0
 }
 
-/// The text between tags in Chinese, as a reader sees it, the language's link and the hidden button left out.
+/// The text between tags in Chinese, as a reader sees it: without the link and the hidden button.
 fn text(html: &str) -> String {
     text_of(part(html, "zh-CN")).replace("|朗读本页|", "|")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Waker};
 
 use anju_counters::ports::NoPause;
 use anju_domain::household::{Household, Registered};
@@ -14,7 +14,7 @@ use anju_domain::summary::AlertKind;
 use proptest::prelude::*;
 
 use super::*;
-use crate::testing::Memory;
+use crate::testing::{Memory, alone};
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -69,16 +69,6 @@ async fn arrive(memory: &Memory, arrival: Arrival<'_>) {
     tell_others(memory, &NoPause, arrival.photo, &others, NOW).await.unwrap();
     if !others.is_empty() {
         learn(memory, &NoPause, arrival.photo, &others, NOW).await.unwrap();
-    }
-}
-
-fn alone<T>(future: impl Future<Output = T>) -> T {
-    let mut future = std::pin::pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
-            return result;
-        }
     }
 }
 

@@ -1,10 +1,10 @@
-//! An index and households in memory. Each request gives way to other tasks first, is counted, and can fail.
+//! An index and households in memory. Each request gives way to other tasks first and is counted.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::Poll;
+use std::task::{Context, Poll, Waker};
 
 use anju_domain::household::Household;
 use anju_domain::ids::{HouseholdId, PhotoId};
@@ -19,6 +19,17 @@ pub struct Memory {
     households: Mutex<BTreeMap<HouseholdId, Household>>,
     requests: AtomicUsize,
     writes: AtomicUsize,
+}
+
+/// Runs what waits for nobody else: what gave way is asked again at once.
+pub fn alone<T>(future: impl Future<Output = T>) -> T {
+    let mut future = std::pin::pin!(future);
+    let mut context = Context::from_waker(Waker::noop());
+    loop {
+        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
+            return result;
+        }
+    }
 }
 
 /// Lets others go first, once.

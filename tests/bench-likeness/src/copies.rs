@@ -2,9 +2,9 @@
 
 use std::io::Cursor;
 
+use image::RgbImage;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::{self, FilterType, colorops};
-use image::{DynamicImage, RgbImage};
 
 use crate::processed;
 
@@ -59,8 +59,7 @@ fn encoded(picture: &RgbImage, quality: u8) -> Vec<u8> {
 
 fn scaled(picture: &RgbImage, by: f32) -> RgbImage {
     let side = |pixels: u32| (pixels as f32 * by).round() as u32;
-    let picture = DynamicImage::from(picture.clone());
-    picture.resize_exact(side(picture.width()), side(picture.height()), FilterType::Triangle).into_rgb8()
+    imageops::resize(picture, side(picture.width()), side(picture.height()), FilterType::Triangle)
 }
 
 fn resized(file: &[u8], by: f32) -> Vec<u8> {

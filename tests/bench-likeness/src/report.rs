@@ -156,12 +156,12 @@ impl Report {
              fill=\"#667\">\n<title>Copies found and houses mistaken, by the bits that may differ</title>\n",
         );
         let panels = [
-            (50.0, false, "bits of 64 that may differ", ALIKE_BITS),
-            (480.0, true, "bits of 256 that may differ (and 7 of 64)", ALIKE_FINE_BITS),
+            (50.0, false, "bits of 64 that may differ".to_owned(), ALIKE_BITS),
+            (480.0, true, format!("bits of 256 that may differ (and {ALIKE_BITS} of 64)"), ALIKE_FINE_BITS),
         ];
         for (left, fine, words, limit) in panels {
             let (copies, houses) = (curve(&meant, fine), curve(&self.houses, fine));
-            panel(&mut svg, left, words, limit, (&copies, meant.all()), &houses);
+            panel(&mut svg, left, &words, limit, (&copies, meant.all()), &houses);
         }
         svg.push_str("</svg>\n");
         svg

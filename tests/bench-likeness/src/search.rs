@@ -1,12 +1,10 @@
 //! Houses of one county in the index, and copies that come after them.
 
-use std::task::{Context, Poll, Waker};
-
 use anju_domain::change::Hash;
 use anju_domain::ids::{HouseholdId, PhotoId};
 use anju_domain::likeness::Likeness;
 use anju_domain::region::VillageCode;
-use anju_reuse::testing::Memory;
+use anju_reuse::testing::{Memory, alone};
 use anju_reuse::{Arrival, others_like};
 
 /// The index of a county, in memory.
@@ -40,16 +38,5 @@ impl County {
     /// Entries of the fullest place.
     pub fn fullest(&self) -> usize {
         self.memory.fullest()
-    }
-}
-
-/// Runs what waits for nobody.
-fn alone<T>(future: impl Future<Output = T>) -> T {
-    let mut future = std::pin::pin!(future);
-    let mut context = Context::from_waker(Waker::noop());
-    loop {
-        if let Poll::Ready(result) = future.as_mut().poll(&mut context) {
-            return result;
-        }
     }
 }

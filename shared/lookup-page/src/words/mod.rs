@@ -104,3 +104,22 @@ pub(crate) struct ReportWords {
     /// Between a field and what is wrong with it.
     pub(crate) colon: &'static str,
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_detail_has_a_label_of_its_own_within_its_way_in_the_words_of_its_language() {
+        for words in [&CHINESE, &ENGLISH] {
+            let mut seen = BTreeSet::new();
+            for detail in Detail::ALL {
+                let (way, label) = (detail.guarantee().map(words.ways), (words.details)(detail));
+                assert_eq!(label.is_ascii(), words.language == "en", "{detail:?}: {label}");
+                assert!(seen.insert((way, label)), "{detail:?} is called as another one: {label}");
+            }
+        }
+    }
+}

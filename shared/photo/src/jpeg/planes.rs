@@ -180,17 +180,15 @@ impl<'p> Line<'p> {
 
 /// A line of samples, `own` of which stand for `most` pixels.
 fn stretch(samples: &[u8], line: &mut [u8], own: usize, most: usize) {
-    match most / own {
-        1 if most == own => line.iter_mut().zip(samples).for_each(|(pixel, sample)| *pixel = *sample),
-        2 if most == own * 2 => {
-            let (pairs, last) = line.as_chunks_mut::<2>();
-            last.copy_from_slice(&samples.get(pairs.len()..).unwrap_or_default()[..last.len()]);
-            pairs.iter_mut().zip(samples).for_each(|(pixels, sample)| *pixels = [*sample; 2]);
-        }
-        _ => {
-            for (x, pixel) in line.iter_mut().enumerate() {
-                *pixel = samples.get(x * own / most).copied().unwrap_or(128);
-            }
+    if most == own {
+        line.iter_mut().zip(samples).for_each(|(pixel, sample)| *pixel = *sample);
+    } else if most == own * 2 {
+        let (pairs, last) = line.as_chunks_mut::<2>();
+        last.copy_from_slice(&samples.get(pairs.len()..).unwrap_or_default()[..last.len()]);
+        pairs.iter_mut().zip(samples).for_each(|(pixels, sample)| *pixels = [*sample; 2]);
+    } else {
+        for (x, pixel) in line.iter_mut().enumerate() {
+            *pixel = samples.get(x * own / most).copied().unwrap_or(128);
         }
     }
 }
