@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use http::{Method, StatusCode};
+use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::client::NoAnswer;
+use crate::client::Answer;
 use crate::stack::Stack;
 
 /// What the layer can do to a request.
@@ -26,18 +27,30 @@ pub struct Tally {
     before: (u64, Hits),
 }
 
+/// What the layer says of itself.
+#[derive(Deserialize)]
+struct Shown {
+    requests: u64,
+    hits: Vec<Hit>,
+}
+
+#[derive(Deserialize)]
+struct Hit {
+    service: String,
+    kind: String,
+    count: u64,
+}
+
 impl Tally {
     /// Looks at what has happened since the stack was started.
-    pub async fn look(&mut self, stack: &Stack) -> Result<(), NoAnswer> {
-        let said = told(stack, Method::GET, "/faults", &Value::Null).await?;
+    pub async fn look(&mut self, stack: &Stack) {
+        let answer = told(stack, Method::GET, "/faults", &Value::Null).await;
+        let shown: Shown = serde_json::from_value(answer.json()).expect("what was hit");
         (self.requests, self.hits) = self.before.clone();
-        self.requests += said["requests"].as_u64().unwrap_or_default();
-        for hit in said["hits"].as_array().into_iter().flatten() {
-            let text = |name: &str| hit[name].as_str().unwrap_or_default().to_owned();
-            let count = hit["count"].as_u64().unwrap_or_default();
-            *self.hits.entry((text("service"), text("kind"))).or_default() += count;
+        self.requests += shown.requests;
+        for Hit { service, kind, count } in shown.hits {
+            *self.hits.entry((service, kind)).or_default() += count;
         }
-        Ok(())
     }
 
     /// The stack is about to end, and its layer with it.
@@ -53,18 +66,17 @@ impl Tally {
 
 /// Sets the share of requests, from 0 to 1, that each kind is to hit; others hit none.
 pub async fn set_shares(stack: &Stack, shares: &BTreeMap<&str, f64>) {
-    told(stack, Method::PUT, "/faults", &json!(shares)).await.expect("a layer of faults");
+    told(stack, Method::PUT, "/faults", &json!(shares)).await;
 }
 
 /// Ends all pollers of streams at once; others take their place.
 pub async fn end_pollers(stack: &Stack) {
-    told(stack, Method::DELETE, "/faults/pollers", &Value::Null).await.expect("a layer of faults");
+    told(stack, Method::DELETE, "/faults/pollers", &Value::Null).await;
 }
 
-async fn told(stack: &Stack, method: Method, path: &str, body: &Value) -> Result<Value, NoAnswer> {
+async fn told(stack: &Stack, method: Method, path: &str, body: &Value) -> Answer {
     let layer = stack.facts().faults.as_ref().expect("a stack with faults");
     let anybody = stack.anybody();
     let call = anybody.call(method, &format!("{layer}{path}")).json(body);
-    let answer = call.try_send().await?.expect(StatusCode::OK);
-    Ok(serde_json::from_slice(&answer.body).unwrap_or_default())
+    call.send().await.expect(StatusCode::OK)
 }

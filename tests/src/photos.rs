@@ -19,11 +19,10 @@ pub fn demo(name: &str) -> DemoPhoto {
 
 /// A small picture that is quick to process; another seed, another house.
 pub fn small(seed: u64) -> Vec<u8> {
-    let plain = demo("plain").spec;
-    house_photo(seed, &PhotoSpec { width: 320, height: 240, ..plain })
+    taken(seed, None, None)
 }
 
-/// A small picture as a phone's camera takes it, at a time in China and at a place.
+/// The same as a phone's camera takes it, at a time in China and at a place.
 pub fn taken(seed: u64, at: Option<DateTime>, place: Option<(f64, f64)>) -> Vec<u8> {
     let plain = demo("plain").spec;
     let taken_at = at.map(|clock| CaptureTime { clock, offset: Some(Offset::constant(8)) });
@@ -87,7 +86,16 @@ impl Announced {
 
 /// Announces a JPEG file.
 pub async fn announce(client: &Client, household: impl std::fmt::Display, bytes: &[u8]) -> Announced {
-    let call = client.post(&path_of(household), &announcement(bytes));
+    announce_as(client, household, &announcement(bytes)).await
+}
+
+/// Announces a file in these words.
+pub async fn announce_as(
+    client: &Client,
+    household: impl std::fmt::Display,
+    announcement: &Value,
+) -> Announced {
+    let call = client.post(&path_of(household), announcement);
     Announced::of(&call.send().await.expect(StatusCode::CREATED))
 }
 

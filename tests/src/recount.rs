@@ -1,6 +1,6 @@
 //! `anju-recount` on a stack.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
@@ -8,12 +8,16 @@ use tempfile::TempDir;
 
 use crate::stack::{Stack, binaries};
 
+const CHECKPOINT: &str = "checkpoint.json";
+const REPORT: &str = "report.json";
+const PROGRESS: &str = "progress";
+
 /// A run of `anju-recount`, with a folder for what it writes.
 #[derive(Debug)]
 pub struct Recount {
     folder: TempDir,
     arguments: Vec<String>,
-    variables: Vec<(String, String)>,
+    variables: Vec<(&'static str, String)>,
 }
 
 /// How it ended.
@@ -32,7 +36,7 @@ impl Recount {
     pub fn of(stack: &Stack, words: &str) -> Self {
         let facts = stack.facts();
         let table = |id: &str| facts.resources[id].clone();
-        let variables = [
+        let variables = vec![
             ("REGISTRY_TABLE", table("RegistryTable")),
             ("COUNTERS_TABLE", table("CountersTable")),
             ("COUNTER_EPOCH", "1".to_owned()),
@@ -47,25 +51,25 @@ impl Recount {
         Recount {
             folder: TempDir::with_prefix("anju-recount-").expect("a folder"),
             arguments: words.split_whitespace().map(str::to_owned).collect(),
-            variables: variables.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            variables,
         }
     }
 
     /// Begins a run, or goes on with one that was ended.
     pub fn start(&self) -> Child {
-        let file = |name: &str| std::fs::File::create(self.folder.path().join(name)).expect("a file");
+        let progress = std::fs::File::create(self.file(PROGRESS)).expect("a file");
         Command::new(binaries().join("anju-recount"))
             .args(&self.arguments)
             .arg("--checkpoint")
-            .arg(self.checkpoint())
+            .arg(self.file(CHECKPOINT))
             .arg("--report")
-            .arg(self.folder.path().join("report.json"))
+            .arg(self.file(REPORT))
             .env_clear()
             .envs(self.variables.iter().cloned())
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
-            .stdout(file("out"))
-            .stderr(file("progress"))
+            .stdout(Stdio::null())
+            .stderr(progress)
             .spawn()
             .expect("anju-recount, built with the workspace")
     }
@@ -74,9 +78,9 @@ impl Recount {
     pub async fn end_of(&self, mut run: Child) -> Recounted {
         let status =
             tokio::task::spawn_blocking(move || run.wait()).await.expect("a thread").expect("a child");
-        let read = |name: &str| std::fs::read_to_string(self.folder.path().join(name)).unwrap_or_default();
-        let report = serde_json::from_str(&read("report.json")).unwrap_or_default();
-        Recounted { code: status.code(), report, progress: read("progress") }
+        let read = |name: &str| std::fs::read_to_string(self.file(name)).unwrap_or_default();
+        let report = serde_json::from_str(&read(REPORT)).unwrap_or_default();
+        Recounted { code: status.code(), report, progress: read(PROGRESS) }
     }
 
     /// Runs to the end.
@@ -86,11 +90,11 @@ impl Recount {
 
     /// How far it has come; null before that is anywhere, and after the end.
     pub fn come(&self) -> Value {
-        let text = std::fs::read(self.checkpoint()).unwrap_or_default();
+        let text = std::fs::read(self.file(CHECKPOINT)).unwrap_or_default();
         serde_json::from_slice(&text).unwrap_or_default()
     }
 
-    fn checkpoint(&self) -> PathBuf {
-        Path::new(self.folder.path()).join("checkpoint.json")
+    fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
     }
 }

@@ -9,8 +9,10 @@ use anju_domain::ids::HouseholdId;
 use anju_domain::region::VillageCode;
 use anju_register::demo::INITIAL_PASSWORD;
 use anju_register::{Plan, Register, RegisterRow};
+use http::StatusCode;
 use rustix::process::Signal;
 use serde::Deserialize;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::client::Client;
@@ -69,47 +71,40 @@ impl Stack {
 
     /// A stack with a register of these numbers, which is still being counted.
     pub async fn with_register(townships: u32, villages: u32, households: u32) -> Self {
-        let plan = Plan::new(townships, villages, households).expect("numbers that fit each other");
-        Self::with_parameters(&plan, &[]).await
+        Self::with_parameters(&plan(townships, villages, households), &[]).await
     }
 
     /// A stack that counts what its functions cost, see [`crate::ledger`].
     pub async fn with_ledger(plan: &Plan) -> Self {
-        Self::with(plan, &[], &["--ledger"]).await
+        Self::with(plan, &[], &["--ledger"], None).await
     }
 
     /// A stack with the register of a plan, and template parameters as `NAME=VALUE`.
     pub async fn with_parameters(plan: &Plan, parameters: &'static [&'static str]) -> Self {
-        Self::with(plan, parameters, &[]).await
+        Self::with(plan, parameters, &[], None).await
     }
 
     /// A stack of one village that delivers messages again a second after their function has failed.
     pub async fn of_quick_retries() -> Self {
-        let plan = Plan::new(1, 1, 8).expect("numbers that fit each other");
-        Self::with(&plan, &[], &["--retry-seconds", "1"]).await
+        Self::with(&plan(1, 1, 8), &[], &["--retry-seconds", "1"], None).await
+    }
+
+    /// A stack with a layer of faults, which does nothing yet. Messages whose function failed come again after two
+    /// seconds.
+    pub async fn with_faults(townships: u32, villages: u32, households: u32, seed: u64) -> Self {
+        Self::with(&plan(townships, villages, households), &[], &["--retry-seconds", "2"], Some(seed)).await
     }
 
     async fn with(
         plan: &Plan,
         parameters: &'static [&'static str],
         arguments: &'static [&'static str],
+        faults: Option<u64>,
     ) -> Self {
         let register = Register::new(plan).expect("a register");
         let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
-        let (process, facts) = start(folder.path(), parameters, arguments, None).await;
-        let stack = Stack { folder, process, facts, register, parameters, arguments, faults: None };
-        stack.inside().await.seed(&stack.register).await;
-        stack
-    }
-
-    /// A stack with a layer of faults, which does nothing yet.
-    pub async fn with_faults(townships: u32, villages: u32, households: u32, seed: u64) -> Self {
-        let plan = Plan::new(townships, villages, households).expect("numbers that fit each other");
-        let register = Register::new(&plan).expect("a register");
-        let folder = TempDir::with_prefix("anju-faults-").expect("a folder");
-        let (process, facts) = start(folder.path(), &[], &[], Some(seed)).await;
-        let stack =
-            Stack { folder, process, facts, register, parameters: &[], arguments: &[], faults: Some(seed) };
+        let (process, facts) = start(folder.path(), parameters, arguments, faults).await;
+        let stack = Stack { folder, process, facts, register, parameters, arguments, faults };
         stack.inside().await.seed(&stack.register).await;
         stack
     }
@@ -157,6 +152,18 @@ impl Stack {
     /// Its tables, buckets and queues.
     pub async fn inside(&self) -> Inside {
         Inside::of(&self.facts).await
+    }
+
+    /// Has a function do what it does at its time, with this event, and gives what it says.
+    ///
+    /// # Panics
+    /// Where it fails.
+    pub async fn invoke(&self, resource: &str, event: &Value) -> Value {
+        let Facts { endpoint, resources, .. } = &self.facts;
+        let path = format!("{endpoint}/2015-03-31/functions/{}/invocations", resources[resource]);
+        let answer = self.anybody().post(&path, event).send().await.expect(StatusCode::OK);
+        assert!(!answer.headers.contains_key("x-amz-function-error"), "{}", answer.text());
+        answer.json()
     }
 
     /// Runs an operator's command against the stack, to its end, and gives what it says.
@@ -269,6 +276,10 @@ impl Stack {
     }
 }
 
+fn plan(townships: u32, villages: u32, households: u32) -> Plan {
+    Plan::new(townships, villages, households).expect("numbers that fit each other")
+}
+
 fn data_dir(folder: &Path) -> PathBuf {
     folder.join("data")
 }
@@ -282,7 +293,7 @@ fn read_lossy(path: &Path) -> String {
 }
 
 /// The folder of the binaries under test: the tests' own is below it.
-pub(crate) fn binaries() -> PathBuf {
+pub fn binaries() -> PathBuf {
     let test = std::env::current_exe().expect("the test's own path");
     test.parent().and_then(Path::parent).expect("target/<profile>/deps").to_owned()
 }

@@ -41,7 +41,7 @@ async fn paged(client: &Client, query: &str, pointer: &str) -> Vec<String> {
 }
 
 /// Waits until just these kinds of alerts are raised for a household.
-async fn raised(inside: &Inside, id: &HouseholdId, kinds: &[AlertKind]) -> Household {
+pub async fn raised(inside: &Inside, id: &HouseholdId, kinds: &[AlertKind]) -> Household {
     until("the alerts of a household", async || {
         let household = inside.household(id).await;
         let found: Vec<AlertKind> = household.alerts.keys().copied().collect();
@@ -73,14 +73,14 @@ async fn correct(officer: &Client, id: &HouseholdId, id_number: &str) {
 }
 
 /// Dismisses the household's alert of a kind.
-async fn dismiss(client: &Client, household: &Household, kind: AlertKind) {
+pub async fn dismiss(client: &Client, household: &Household, kind: AlertKind) {
     let id = format!("{}-{}-{}", household.id, kind.name(), household.alerts[&kind].revision);
     let reason = json!({"reason": "已核实"});
     client.post(&format!("/v1/alerts/{id}/dismiss"), &reason).send().await.expect(StatusCode::OK);
 }
 
 /// Writes a household as an import would.
-async fn commit(inside: &Inside, before: Option<&Household>, after: Household) {
+pub async fn import(inside: &Inside, before: Option<&Household>, after: Household) {
     let transition = Transition {
         before,
         after,
@@ -186,15 +186,9 @@ async fn an_import_finds_who_is_there_already_and_who_left_shares_nothing() {
     let here = stack.household(0, 1);
     let row = stack.row(&here);
     let there = HouseholdId::new(here.village().clone(), 900);
-    let registered = Registered {
-        id: there.clone(),
-        head: row.domain_head(),
-        members: row.domain_members(),
-        address: row.address.clone(),
-        works: row.works.clone(),
-    };
+    let registered = Registered { id: there.clone(), ..row.registered() };
     // The same family, entered where it moved to before it has left here.
-    commit(&inside, None, Household::registered(registered, Timestamp::UNIX_EPOCH)).await;
+    import(&inside, None, Household::registered(registered, Timestamp::UNIX_EPOCH)).await;
     raised(&inside, &here, &duplicate).await;
     raised(&inside, &there, &duplicate).await;
 
@@ -203,14 +197,14 @@ async fn an_import_finds_who_is_there_already_and_who_left_shares_nothing() {
     let mut forgotten = Household { revision: held.revision + 1, ..held.clone() };
     forgotten.id_shared_with.clear();
     forgotten.alerts.clear();
-    commit(&inside, Some(&held), forgotten).await;
+    import(&inside, Some(&held), forgotten).await;
     let repair = json!({"village": here.village(), "household": there}).to_string();
     inside.send("RepairQueue", &repair).await;
     raised(&inside, &there, &duplicate).await;
 
     let held = inside.household(&here).await;
     let left = Household { revision: held.revision + 1, progress: Progress::Left, ..held.clone() };
-    commit(&inside, Some(&held), left).await;
+    import(&inside, Some(&held), left).await;
     raised(&inside, &here, &[]).await;
     raised(&inside, &there, &[]).await;
     inside.queues_empty().await;
@@ -298,13 +292,8 @@ async fn visits_without_a_time_of_day_go_by_the_server_s_clock() {
 
 /// Starts a morning's run, as of 5 o'clock in China on that day.
 async fn look(stack: &Stack, day: &str) -> Value {
-    let facts = stack.facts();
-    let invoke =
-        format!("{}/2015-03-31/functions/{}/invocations", facts.endpoint, facts.resources["FlagDelays"]);
     let time: Timestamp = format!("{day}T05:00:00+08:00").parse().unwrap();
-    let answer = stack.anybody().post(&invoke, &json!({"time": time})).send().await.expect(StatusCode::OK);
-    assert!(!answer.headers.contains_key("x-amz-function-error"), "{}", answer.text());
-    answer.json()
+    stack.invoke("FlagDelays", &json!({"time": time})).await
 }
 
 /// What a run raised and cleared.

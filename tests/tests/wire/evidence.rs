@@ -6,25 +6,17 @@ use anju_domain::ids::HouseholdId;
 use anju_domain::region::Level;
 use anju_domain::summary::AlertKind;
 use anju_tests::wait::until;
-use anju_tests::{Client, Inside, Stack, forms, photos};
+use anju_tests::{Client, Stack, forms, photos};
 use http::StatusCode;
 use jiff::civil::date;
 use serde_json::{Value, json};
+
+use crate::alerts::{dismiss, raised};
 
 /// Where the village of these tests lies.
 const VILLAGE: (f64, f64) = (27.44, 104.87);
 /// Some three kilometres to the north.
 const FAR: (f64, f64) = (27.467, 104.87);
-
-/// Waits until just these kinds of alerts are raised for a household.
-async fn raised(inside: &Inside, id: &HouseholdId, kinds: &[AlertKind]) -> Household {
-    until("the alerts of a household", async || {
-        let household = inside.household(id).await;
-        let found: Vec<AlertKind> = household.alerts.keys().copied().collect();
-        if found == kinds { Ok(household) } else { Err((id.clone(), found)) }
-    })
-    .await
-}
 
 /// Completes a household as appraised, with this photo and on this day.
 async fn complete(stack: &Stack, officer: &Client, id: &HouseholdId, photo: &str, day: &str) -> Value {
@@ -36,8 +28,7 @@ async fn complete(stack: &Stack, officer: &Client, id: &HouseholdId, photo: &str
 /// Announces and uploads a photo of which the phone says this much, and gives it when it is processed.
 async fn sent(officer: &Client, id: &HouseholdId, bytes: &[u8], said: Value) -> Value {
     let announcement = forms::with(photos::announcement(bytes), said);
-    let answer = officer.post(&photos::path_of(id), &announcement).send().await;
-    let announced = photos::Announced::of(&answer.expect(StatusCode::CREATED));
+    let announced = photos::announce_as(officer, id, &announcement).await;
     announced.upload(bytes).await.expect(StatusCode::OK);
     let photo = photos::processed(officer, &announced.id).await;
     assert_eq!(photo["state"], "ready");
@@ -82,9 +73,7 @@ async fn a_photo_of_two_households_flags_both_and_names_the_other_one_until_one_
     let county = stack.account(&county).await;
     let listed = county.get("/v1/alerts?kind=photo_reused").send().await.expect(StatusCode::OK).json();
     assert_eq!(listed["total"], 2);
-    let id = format!("{one}-photo_reused-{}", flagged.alerts[&AlertKind::PhotoReused].revision);
-    let reason = json!({"reason": "已核实"});
-    county.post(&format!("/v1/alerts/{id}/dismiss"), &reason).send().await.expect(StatusCode::OK);
+    dismiss(&county, &flagged, AlertKind::PhotoReused).await;
     raised(&inside, &one, &[]).await;
 
     // The message again brings nothing back; a photo of its own clears the other one.
@@ -139,7 +128,7 @@ async fn a_photo_far_from_its_village_or_from_its_phone_is_flagged_and_one_witho
     let stack = Stack::of_one_village().await;
     let inside = stack.inside().await;
     let officer = stack.officer(0).await;
-    let far = [AlertKind::PhotoFar];
+    let flagged = |household: &Household| household.alerts.contains_key(&AlertKind::PhotoFar);
     let photo = |seed, place| photos::taken(seed, None, Some(place));
     // Nothing is known of the village yet, so the first may be anywhere.
     let near = |n: u32| (VILLAGE.0 + f64::from(n) * 0.0004, VILLAGE.1);
@@ -148,11 +137,9 @@ async fn a_photo_far_from_its_village_or_from_its_phone_is_flagged_and_one_witho
         let place = if number == 2 { FAR } else { near(number) };
         sent(&officer, &id, &photo(number.into(), place), json!({})).await;
     }
-    let before = inside.household(&stack.household(0, 2)).await;
-    assert!(!before.alerts.contains_key(&AlertKind::PhotoFar));
+    assert!(!flagged(&inside.household(&stack.household(0, 2)).await));
 
     let [six, seven, eight] = [6, 7, 8].map(|number| stack.household(0, number));
-    let flagged = |household: &Household| household.alerts.contains_key(&AlertKind::PhotoFar);
     sent(&officer, &six, &photo(6, near(6)), json!({})).await;
     assert!(!flagged(&inside.household(&six).await), "near, though one of the others is far");
     let album = json!({"source": "album"});
@@ -181,10 +168,7 @@ async fn a_photo_far_from_its_village_or_from_its_phone_is_flagged_and_one_witho
     let total = officer.statistics(stack.village(0)).await["total"]["alerts"].take();
     assert_eq!(total["photo_far"], 3);
     let township = stack.account(six.village().region().at(Level::Township).unwrap()).await;
-    let held = inside.household(&six).await;
-    let alert = format!("{six}-photo_far-{}", held.alerts[&far[0]].revision);
-    let reason = json!({"reason": "已核实"});
-    township.post(&format!("/v1/alerts/{alert}/dismiss"), &reason).send().await.expect(StatusCode::OK);
+    dismiss(&township, &inside.household(&six).await, AlertKind::PhotoFar).await;
     assert!(!flagged(&inside.household(&six).await));
 }
 

@@ -163,7 +163,7 @@ async fn harm(
         }
         end_pollers(stack).await;
         deaths.pollers += 1;
-        tally.look(stack).await.unwrap();
+        tally.look(stack).await;
         plan.tell(&tally, &deaths);
         let least = KINDS.iter().map(|kind| tally.of_kind(kind)).min().unwrap_or_default();
         if least >= plan.goal && deaths.stacks >= plan.kills {

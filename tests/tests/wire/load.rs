@@ -1,28 +1,20 @@
 //! The load generator against a stack: a campaign that it says went well did.
 
-use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output};
 
 use anju_register::demo::INITIAL_PASSWORD;
 use anju_tests::Stack;
+use anju_tests::stack::binaries;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    test.parent().and_then(Path::parent).unwrap().join("anju-load")
-}
-
-async fn campaign(stack: &Stack, folder: &TempDir, more: &[&str]) -> Output {
-    let villages = stack.register().villages();
-    let accounts: Vec<Value> = villages
-        .map(|village| json!({"account": village.code().as_str(), "password": INITIAL_PASSWORD}))
-        .collect();
+/// Runs a campaign with these accounts.
+async fn campaign(stack: &Stack, folder: &TempDir, accounts: &[Value], options: &str) -> Output {
     let file = folder.path().join("accounts.json");
     std::fs::write(&file, json!({"accounts": accounts}).to_string()).unwrap();
-    let mut command = std::process::Command::new(program());
-    command.args(["campaign", "--address", &stack.facts().address, "--first-sign-in", "Load-Test-7!x"]);
-    command.arg("--accounts").arg(file).arg("--report").arg(folder.path().join("report")).args(more);
+    let mut command = Command::new(binaries().join("anju-load"));
+    command.args(["campaign", "--address", &stack.facts().address]).arg("--accounts").arg(file);
+    command.arg("--report").arg(folder.path().join("report")).args(options.split_whitespace());
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
@@ -30,7 +22,12 @@ async fn campaign(stack: &Stack, folder: &TempDir, more: &[&str]) -> Output {
 async fn a_campaign_completes_what_it_says_and_its_report_needs_nothing_from_elsewhere() {
     let stack = Stack::with_register(2, 3, 27).await;
     let folder = TempDir::new().unwrap();
-    let output = campaign(&stack, &folder, &["--officers", "2", "--visits", "6", "--rate", "20"]).await;
+    let villages = stack.register().villages();
+    let accounts: Vec<Value> = villages
+        .map(|village| json!({"account": village.code().as_str(), "password": INITIAL_PASSWORD}))
+        .collect();
+    let options = "--first-sign-in Load-Test-7!x --officers 2 --visits 6 --rate 20";
+    let output = campaign(&stack, &folder, &accounts, options).await;
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{said}");
     let read = |name: &str| std::fs::read_to_string(folder.path().join("report").join(name)).unwrap();
@@ -56,12 +53,8 @@ async fn a_campaign_completes_what_it_says_and_its_report_needs_nothing_from_els
 async fn a_campaign_that_nobody_can_sign_in_to_is_no_success() {
     let stack = Stack::of_one_village().await;
     let folder = TempDir::new().unwrap();
-    let wrong = json!({"accounts": [{"account": stack.village(0).as_str(), "password": "Not-the-one-1"}]});
-    let file = folder.path().join("wrong.json");
-    std::fs::write(&file, wrong.to_string()).unwrap();
-    let mut command = std::process::Command::new(program());
-    command.args(["campaign", "--address", &stack.facts().address]).arg("--accounts").arg(&file);
-    let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+    let wrong = json!({"account": stack.village(0).as_str(), "password": "Not-the-one-1"});
+    let output = campaign(&stack, &folder, &[wrong], "").await;
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).contains("nobody could sign in"));
 }

@@ -4,15 +4,14 @@ use std::collections::BTreeMap;
 use std::process::Stdio;
 use std::time::Duration;
 
-use anju_domain::change::{Actor, ChangeKind};
 use anju_domain::household::{Household, Registered};
 use anju_domain::ids::{HouseholdId, PhotoId};
 use anju_domain::photo::{Photo, PhotoState, Purpose, Source};
-use anju_store::household::Transition;
 use anju_tests::wait::until;
 use anju_tests::{Inside, Stack, photos};
 use jiff::Timestamp;
-use serde_json::json;
+
+use crate::alerts::import;
 
 const NOW: Timestamp = Timestamp::UNIX_EPOCH;
 
@@ -36,6 +35,7 @@ async fn poisonous(inside: &Inside, id: &HouseholdId, bytes: &[u8]) -> PhotoId {
     photo.id
 }
 
+/// Brings the household in.
 async fn enter(inside: &Inside, stack: &Stack, id: &HouseholdId) {
     let row = stack.row(&stack.household(0, 1));
     let registered = Registered {
@@ -45,16 +45,7 @@ async fn enter(inside: &Inside, stack: &Stack, id: &HouseholdId) {
         address: String::new(),
         works: BTreeMap::new(),
     };
-    let transition = Transition {
-        before: None,
-        after: Household::registered(registered, NOW),
-        kind: ChangeKind::Imported,
-        by: Actor::System,
-        recorded: json!({}),
-        photo: None,
-        with: Vec::new(),
-    };
-    inside.registry.commit(transition).await.unwrap();
+    import(inside, None, Household::registered(registered, NOW)).await;
 }
 
 /// Waits until a queue holds so many messages.
@@ -114,6 +105,7 @@ async fn a_redrive_that_is_killed_loses_nothing() {
     until("some to be moved", async || if dealt_with() >= 3 { Ok(()) } else { Err(dealt_with()) }).await;
     slow.kill().unwrap();
     slow.wait().unwrap();
+    holds(&inside, "PhotoQueue", 0).await;
     let moved = dealt_with();
     assert!(moved < MESSAGES, "it was to be killed in the middle");
     // What it held at its end is hidden for a minute, and then there again; the others are there now.

@@ -12,17 +12,10 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-fn nation() -> RegionCode {
-    RegionCode::nation()
-}
-
 /// Starts the nightly checks, and waits until all of them are made.
 async fn check_all(stack: &Stack, inside: &Inside) {
-    let facts = stack.facts();
-    let name = &facts.resources["StartChecks"];
-    let invoke = format!("{}/2015-03-31/functions/{name}/invocations", facts.endpoint);
-    let answer = stack.anybody().post(&invoke, &json!({})).send().await.expect(StatusCode::OK);
-    assert!(answer.json()["regions"].as_u64().unwrap() > 5, "{}", answer.text());
+    let started = stack.invoke("StartChecks", &json!({})).await;
+    assert!(started["regions"].as_u64().unwrap() > 5, "{started}");
     until("all checks to be made", async || {
         let left = inside.messages().await.remove("CheckQueue");
         left.map_or(Ok(()), Err)
@@ -50,13 +43,13 @@ async fn a_wrong_count_that_no_traffic_would_find_is_found_by_a_check_and_mended
     let wrong = stack.household(0, 1);
     inside.plant_wrong_summary(&wrong, Summary::pending(99).pack()).await;
     // Traffic in the same bucket carries it up to the nation.
-    let people = inside.counts_of(&nation()).await.people;
+    let people = inside.counts_of(&RegionCode::nation()).await.people;
     let officer = stack.officer(0).await;
     let row = stack.row(&stack.household(0, 2));
     let form = forms::corrected(forms::unsecured(), &row);
     officer.complete(row.id(), &form).if_match(1).send().await.expect(StatusCode::OK);
     until("the nation to be wrong", async || {
-        let now = inside.counts_of(&nation()).await.people;
+        let now = inside.counts_of(&RegionCode::nation()).await.people;
         if now == people { Err(now) } else { Ok(()) }
     })
     .await;

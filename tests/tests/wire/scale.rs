@@ -32,8 +32,8 @@ async fn the_nation_s_statistics_take_the_same_requests_and_time_in_any_register
     for (villages, households) in [(1, 1), (40, 63)] {
         count(&inside, villages, households).await;
         let ledger = Ledger::of(stack.facts());
-        look(&nation).await;
-        let (statistics, accounts) = ledger.cost_of(look(&nation)).await;
+        nation.statistics("0").await;
+        let (statistics, accounts) = ledger.cost_of(nation.statistics("0")).await;
         assert!(statistics["children"].as_array().unwrap().len() >= PROVINCES as usize);
         let seen = statistics["total"]["households"].as_u64().unwrap();
         assert!(seen >= u64::from(PROVINCES * villages * households), "{seen}");
@@ -51,10 +51,6 @@ async fn the_nation_s_statistics_take_the_same_requests_and_time_in_any_register
 fn requests(accounts: &Accounts) -> Vec<(&String, u64)> {
     let account = &accounts["get-statistics"];
     account.requests.iter().map(|(name, count)| (name, *count)).collect()
-}
-
-async fn look(nation: &Client) -> serde_json::Value {
-    nation.statistics("0").await
 }
 
 async fn median_ms(nation: &Client) -> f64 {

@@ -32,8 +32,7 @@ async fn account_above(stack: &Stack, household: &HouseholdId, level: Level) -> 
 /// A photo that was announced for a survey.
 async fn announce(official: &Client, household: &HouseholdId, bytes: &[u8]) -> Announced {
     let announcement = forms::with(photos::announcement(bytes), json!({"purpose": "survey"}));
-    let call = official.post(&photos::path_of(household), &announcement);
-    Announced::of(&call.send().await.expect(StatusCode::CREATED))
+    photos::announce_as(official, household, &announcement).await
 }
 
 /// A photo of a survey, uploaded and found good.
