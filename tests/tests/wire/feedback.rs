@@ -4,8 +4,9 @@ use anju_domain::change::ChangeKind;
 use anju_domain::ids::{FeedbackId, HouseholdId};
 use anju_domain::region::{Level, RegionCode};
 use anju_domain::summary::AlertKind;
-use anju_register::RegisterRow;
+use anju_register::{Plan, RegisterRow};
 use anju_tests::client::Answer;
+use anju_tests::ledger::Ledger;
 use anju_tests::stack::CAPTCHA_ANSWER;
 use anju_tests::wait::until;
 use anju_tests::{Client, Stack, forms};
@@ -60,12 +61,7 @@ async fn report(officer: &Client, household: &HouseholdId, kind: &str) -> String
 
 /// Starts the hourly run, as of then.
 async fn escalate(stack: &Stack, now: Timestamp) -> Value {
-    let facts = stack.facts();
-    let function = &facts.resources["EscalateFeedback"];
-    let invoke = format!("{}/2015-03-31/functions/{function}/invocations", facts.endpoint);
-    let answer = stack.anybody().post(&invoke, &json!({"time": now})).send().await.expect(StatusCode::OK);
-    assert!(!answer.headers.contains_key("x-amz-function-error"), "{}", answer.text());
-    answer.json()
+    stack.invoke("EscalateFeedback", &json!({"time": now})).await
 }
 
 /// The account of the region at `level` above a household.
@@ -214,6 +210,29 @@ async fn what_does_not_match_is_refused_without_saying_which_part_was_wrong() {
         let wait: u32 = refused.header("retry-after").parse().unwrap();
         assert!((1..=3600).contains(&wait));
     }
+}
+
+#[tokio::test]
+async fn wrong_numbers_and_an_unknown_household_are_refused_by_the_same_requests() {
+    let stack = Stack::with_ledger(&Plan::new(1, 1, 8).unwrap()).await;
+    let (officer, id) = (stack.officer(0).await, stack.household(0, 1));
+    let row = stack.row(&id);
+    let token = complete(&officer, &id, &row).await;
+    let anybody = stack.anybody();
+    let (right, ledger) = (numbers(&row), Ledger::of(stack.facts()));
+    let wrong_phone = forms::with(right.clone(), json!({"phone": "16000000009"}));
+    let wrong_id = forms::with(right.clone(), json!({"id_number": forms::ID_NUMBER}));
+    // The first time, processes start and read their secrets.
+    own_reports(&anybody, NOBODY, &right).await;
+    let mut refusals = Vec::new();
+    for (token, claim) in
+        [(token.as_str(), &wrong_phone), (&token, &wrong_id), (NOBODY, &right), ("not-a-token", &right)]
+    {
+        let (refused, costs) = ledger.cost_of(own_reports(&anybody, token, claim)).await;
+        refused.expect_problem(StatusCode::FORBIDDEN, "identity_mismatch");
+        refusals.push(costs.into_iter().map(|(name, cost)| (name, cost.requests)).collect::<Vec<_>>());
+    }
+    assert!(!refusals[0].is_empty() && refusals.windows(2).all(|pair| pair[0] == pair[1]), "{refusals:#?}");
 }
 
 #[tokio::test]
