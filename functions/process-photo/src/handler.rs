@@ -7,6 +7,7 @@ use aws_lambda_events::sqs::{SqsBatchResponse, SqsEvent};
 use tracing::{error, warn};
 
 use anju_app::batch::queue_response;
+use anju_app::mark::MarkPlan;
 
 use crate::process::{self, ProcessError};
 
@@ -15,6 +16,7 @@ pub struct Context {
     pub control: Control,
     pub incoming: IncomingFiles,
     pub files: PhotoFiles,
+    pub mark: MarkPlan,
 }
 
 /// Processes each upload of a batch. Those that fail are delivered again, and end in the dead-letter

@@ -16,6 +16,7 @@ async fn main() -> Result<(), Error> {
         control: app.control()?,
         incoming: app.incoming_files()?,
         files: app.photo_files()?,
+        mark: app.mark()?,
     };
     let context = &context;
     run(service_fn(move |event: LambdaEvent<SqsEvent>| async move {

@@ -55,7 +55,10 @@ pub async fn photo(context: &Context, id: &PhotoId) -> Result<(), ProcessError> 
     };
     let arrived_at = Timestamp::from_second(upload.arrived_at).unwrap_or(photo.requested_at);
     let processed = match &upload.bytes {
-        Some(bytes) => anju_photo::process(bytes, &photo_facts::claim(&photo, arrived_at), &limits),
+        Some(bytes) => {
+            let style = context.mark.style_in(id.household().village(), &context.registry).await?;
+            anju_photo::process_in_style(bytes, &photo_facts::claim(&photo, arrived_at), &limits, &style)
+        }
         None => Err(Rejection::TooManyBytes),
     };
     match processed {

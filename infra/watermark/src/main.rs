@@ -6,7 +6,9 @@ use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anju_photo::{CaptureClaim, Corner, Limits, MarkStyle, Processed, Rejection, Source, process_in_style};
+use anju_photo::{
+    CaptureClaim, Corner, Limits, MarkStyle, Processed, Rejection, SecondLine, Source, process_in_style,
+};
 use clap::Parser;
 use jiff::Timestamp;
 
@@ -18,7 +20,7 @@ use crate::report::{Rejected, Report};
 #[derive(Parser)]
 #[command(name = "watermark")]
 struct Arguments {
-    /// The photo: JPEG, PNG or WebP.
+    /// The photo: JPEG, PNG, WebP or HEIC.
     input: PathBuf,
     /// Where the marked photo goes, a JPEG.
     output: PathBuf,
@@ -29,10 +31,13 @@ struct Arguments {
     #[arg(long)]
     declared: bool,
     /// A second line on the mark.
+    #[arg(long, default_value = "", hide_default_value = true)]
+    line: String,
+    /// The second line says where the photo was taken, as far as the file does.
     #[arg(long)]
-    line: Option<String>,
+    coordinates: bool,
     /// The mark's corner: bottom-left, bottom-right, top-left or top-right.
-    #[arg(long, default_value = "bottom-left", value_parser = corner)]
+    #[arg(long, default_value = "bottom-left")]
     corner: Corner,
     /// Where the thumbnail goes.
     #[arg(long)]
@@ -49,16 +54,6 @@ enum Failure {
     Rejected(#[from] Rejection),
     #[error("{path}: {error}", path = .0.display(), error = .1)]
     File(PathBuf, std::io::Error),
-}
-
-fn corner(name: &str) -> Result<Corner, String> {
-    match name {
-        "bottom-left" => Ok(Corner::BottomLeft),
-        "bottom-right" => Ok(Corner::BottomRight),
-        "top-left" => Ok(Corner::TopLeft),
-        "top-right" => Ok(Corner::TopRight),
-        _ => Err("bottom-left, bottom-right, top-left or top-right".to_owned()),
-    }
 }
 
 fn main() -> ExitCode {
@@ -92,10 +87,11 @@ fn mark(arguments: &Arguments) -> Result<Processed, Failure> {
     let claim = CaptureClaim {
         source: Source::Album,
         declared_taken_at: arguments.declared.then_some(arguments.time),
+        declared_location: None,
         uploaded_at: arguments.time,
     };
-    let style =
-        MarkStyle { corner: arguments.corner, second_line: arguments.line.clone(), ..MarkStyle::default() };
+    let second_line = SecondLine { text: arguments.line.clone(), coordinates: arguments.coordinates };
+    let style = MarkStyle { corner: arguments.corner, second_line, ..MarkStyle::default() };
     let processed = process_in_style(&original, &claim, &limits, &style)?;
     write(&arguments.output, &processed.marked)?;
     if let Some(path) = &arguments.thumbnail {

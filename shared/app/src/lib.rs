@@ -1,8 +1,9 @@
 //! What every function starts with: configuration from its environment, one client per service and
-//! process, and JSON logs. And what several functions do alike: publishing pages, batches.
+//! process, and JSON logs. And what several functions do alike: publishing pages, checking counts, batches.
 
 pub mod batch;
 pub mod checking;
+pub mod mark;
 pub mod photo_facts;
 pub mod publishing;
 pub mod repairs;
@@ -29,6 +30,8 @@ use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tracing_subscriber::EnvFilter;
+
+use crate::mark::MarkPlan;
 
 /// Why a function can't start. The text never holds values.
 #[derive(Debug, thiserror::Error)]
@@ -103,6 +106,11 @@ impl App {
     /// `PHOTOS_BUCKET`.
     pub fn photo_files(&self) -> Result<PhotoFiles, StartError> {
         Ok(PhotoFiles::new(aws_sdk_s3::Client::new(&self.sdk), required("PHOTOS_BUCKET")?))
+    }
+
+    /// The mark on photos, see [`MarkPlan`].
+    pub fn mark(&self) -> Result<MarkPlan, StartError> {
+        MarkPlan::from_environment()
     }
 
     /// `SITE_BUCKET`.

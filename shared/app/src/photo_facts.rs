@@ -13,6 +13,7 @@ pub fn claim(photo: &Photo, arrived_at: Timestamp) -> CaptureClaim {
             Source::Album => anju_photo::Source::Album,
         },
         declared_taken_at: photo.declared_taken_at,
+        declared_location: photo.declared_location.map(|place| (place.latitude, place.longitude)),
         uploaded_at: arrived_at,
     }
 }

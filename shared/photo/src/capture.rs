@@ -14,6 +14,9 @@ const EARLIEST: i64 = 946_656_000;
 /// Phones' clocks are set wrongly at times; beyond this, a time is not one of taking a photo.
 const CLOCK_TOLERANCE: SignedDuration = SignedDuration::from_hours(24);
 
+/// Degrees north and degrees east (WGS 84).
+pub type Coordinates = (f64, f64);
+
 /// Where the sender got the photo from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Source {
@@ -24,12 +27,14 @@ pub enum Source {
 }
 
 /// What is said about a photo's taking, by its sender and by its arrival.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CaptureClaim {
     /// Camera or album.
     pub source: Source,
     /// From the camera: the time of the shutter by the phone's clock. From the album: the file's time.
     pub declared_taken_at: Option<Timestamp>,
+    /// Where the phone was at the shutter, by its own word.
+    pub declared_location: Option<Coordinates>,
     /// When the upload was asked for or arrived.
     pub uploaded_at: Timestamp,
 }
@@ -69,6 +74,12 @@ impl CaptureClaim {
             .unwrap_or((self.uploaded_at, TakenAtSource::Upload))
     }
 
+    /// The file's own place, else the declared one.
+    pub(crate) fn taken_in(&self, facts: &Facts) -> Option<Coordinates> {
+        let own = facts.exif_location.map(|found| (found.latitude, found.longitude));
+        own.or(self.declared_location)
+    }
+
     fn is_plausible(&self, time: Timestamp) -> bool {
         time.as_second() >= EARLIEST && time.duration_since(self.uploaded_at) <= CLOCK_TOLERANCE
     }
@@ -86,6 +97,7 @@ mod tests {
         let claim = CaptureClaim {
             source: Source::Album,
             declared_taken_at: declared.map(at),
+            declared_location: None,
             uploaded_at: at("2020-06-04T00:00:00Z"),
         };
         claim.taken_at(&Facts { exif_taken_at: exif.map(at), ..Facts::default() })

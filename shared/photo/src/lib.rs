@@ -24,12 +24,12 @@ mod shrink;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
-pub use capture::{CaptureClaim, Source, TakenAtSource};
+pub use capture::{CaptureClaim, Coordinates, Source, TakenAtSource};
 pub use facts::{Facts, Location};
 pub use flaws::Flaws;
 pub use format::ContentType;
 pub use likeness::Likeness;
-pub use mark::{Corner, MarkStyle};
+pub use mark::{Corner, MarkStyle, SecondLine, UnknownCorner};
 pub use path::Path;
 pub use rejection::Rejection;
 
@@ -136,7 +136,8 @@ pub fn process_in_style(
     let head = if content_type == ContentType::Jpeg { jpeg::head(original) } else { original };
     let facts = Facts::of_file(head);
     let (taken_at, taken_at_source) = taken.taken_at(&facts);
-    let mark = path::Mark { lines: style.lines(taken_at, taken_at_source), corner: style.corner };
+    let lines = style.lines(taken_at, taken_at_source, taken.taken_in(&facts));
+    let mark = path::Mark { lines, corner: style.corner };
     let marked = Marked::new(original, content_type, facts.orientation, &mark, limits)?;
     let thumbnail = marked.thumbnail(&mark)?;
     Ok(Processed {

@@ -1,10 +1,12 @@
 //! The mark: the time of taking, written into a corner of the picture.
 
+use std::str::FromStr;
+
 use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
 use jiff::Timestamp;
 
 use crate::TakenAtSource;
-use crate::capture::CHINA;
+use crate::capture::{CHINA, Coordinates};
 use crate::mask::{Cover, Mask};
 use crate::outline::outline;
 
@@ -39,6 +41,25 @@ pub enum Corner {
     TopRight,
 }
 
+/// The text names no corner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("bottom-left, bottom-right, top-left or top-right")]
+pub struct UnknownCorner;
+
+impl FromStr for Corner {
+    type Err = UnknownCorner;
+
+    fn from_str(name: &str) -> Result<Self, Self::Err> {
+        match name {
+            "bottom-left" => Ok(Corner::BottomLeft),
+            "bottom-right" => Ok(Corner::BottomRight),
+            "top-left" => Ok(Corner::TopLeft),
+            "top-right" => Ok(Corner::TopRight),
+            _ => Err(UnknownCorner),
+        }
+    }
+}
+
 /// What the mark says besides the time, and where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkStyle {
@@ -48,8 +69,17 @@ pub struct MarkStyle {
     pub taken_label: String,
     /// What stands before the time of the upload, where that of taking isn't known.
     pub upload_label: String,
-    /// A second line, such as the village. Characters that the typeface lacks are shown as `?`.
-    pub second_line: Option<String>,
+    /// What a second line says, where there is anything to say.
+    pub second_line: SecondLine,
+}
+
+/// What a second line of the mark says. Characters that the typeface lacks are shown as `?`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SecondLine {
+    /// What it begins with, such as the village.
+    pub text: String,
+    /// Whether it says where the picture was taken, as far as that is known.
+    pub coordinates: bool,
 }
 
 impl Default for MarkStyle {
@@ -59,24 +89,44 @@ impl Default for MarkStyle {
             corner: Corner::default(),
             taken_label: String::new(),
             upload_label: "上传时间 ".to_owned(),
-            second_line: None,
+            second_line: SecondLine::default(),
         }
     }
 }
 
 impl MarkStyle {
     /// The lines of the mark, from top to bottom.
-    pub(crate) fn lines(&self, taken_at: Timestamp, source: TakenAtSource) -> Vec<String> {
+    pub(crate) fn lines(
+        &self,
+        taken_at: Timestamp,
+        source: TakenAtSource,
+        place: Option<Coordinates>,
+    ) -> Vec<String> {
         let label = match source {
             TakenAtSource::Exif | TakenAtSource::Declared => &self.taken_label,
             TakenAtSource::Upload => &self.upload_label,
         };
         let time = CHINA.to_datetime(taken_at).strftime("%Y-%m-%d %H:%M:%S");
-        let first = format!("{label}{time}");
-        std::iter::once(first)
-            .chain(self.second_line.clone().filter(|line| !line.trim().is_empty()))
-            .collect()
+        let mut lines = vec![format!("{label}{time}")];
+        lines.extend(self.second_line.says(place));
+        lines
     }
+}
+
+impl SecondLine {
+    fn says(&self, place: Option<Coordinates>) -> Option<String> {
+        let text = Some(self.text.trim()).filter(|text| !text.is_empty()).map(str::to_owned);
+        let place = place.filter(|_| self.coordinates).map(in_degrees);
+        let parts: Vec<String> = text.into_iter().chain(place).collect();
+        Some(parts.join(" ")).filter(|line| !line.is_empty())
+    }
+}
+
+/// To about a metre.
+fn in_degrees((latitude, longitude): Coordinates) -> String {
+    let (vertical, horizontal) =
+        (if latitude < 0.0 { 'S' } else { 'N' }, if longitude < 0.0 { 'W' } else { 'E' });
+    format!("{:.5}°{vertical} {:.5}°{horizontal}", latitude.abs(), longitude.abs())
 }
 
 /// How lines in a corner cover a picture of `width` by `height` pixels: white letters in a black outline, which
@@ -237,7 +287,11 @@ mod tests {
     use super::*;
 
     fn lines(style: &MarkStyle, source: TakenAtSource) -> Vec<String> {
-        style.lines("2020-06-03T02:22:31.999Z".parse().unwrap(), source)
+        style.lines("2020-06-03T02:22:31.999Z".parse().unwrap(), source, Some((27.441_704, -104.873_1)))
+    }
+
+    fn second(text: &str, coordinates: bool) -> SecondLine {
+        SecondLine { text: text.to_owned(), coordinates }
     }
 
     #[test]
@@ -252,12 +306,19 @@ mod tests {
     fn labels_and_a_second_line_are_as_configured() {
         let style = MarkStyle {
             taken_label: "拍摄时间 ".to_owned(),
-            second_line: Some("平洞村".to_owned()),
+            second_line: second("平洞村", false),
             ..MarkStyle::default()
         };
         assert_eq!(lines(&style, TakenAtSource::Exif), ["拍摄时间 2020-06-03 10:22:31", "平洞村"]);
-        let blank = MarkStyle { second_line: Some("  ".to_owned()), ..MarkStyle::default() };
+        let blank = MarkStyle { second_line: second("  ", false), ..MarkStyle::default() };
         assert_eq!(lines(&blank, TakenAtSource::Exif).len(), 1);
+        for (text, line) in [("平洞村", "平洞村 27.44170°N 104.87310°W"), ("", "27.44170°N 104.87310°W")]
+        {
+            let style = MarkStyle { second_line: second(text, true), ..MarkStyle::default() };
+            assert_eq!(lines(&style, TakenAtSource::Exif)[1], line);
+            let time = "2020-06-03T02:22:31Z".parse().unwrap();
+            assert_eq!(style.lines(time, TakenAtSource::Exif, None).get(1).map_or("", String::as_str), text);
+        }
     }
 
     #[test]
@@ -279,7 +340,9 @@ mod tests {
         for character in include_str!("../assets/mark-characters.txt").chars().filter(|c| *c != '\n') {
             assert_ne!(font.glyph_id(character).0, 0, "{character}");
         }
-        for character in lines(&MarkStyle::default(), TakenAtSource::Upload)[0].chars() {
+        // Of the labels, and of places: villages have names of rare characters.
+        let names = "上传时间 拍摄时间 镇雄县果珠乡云岭村 塬垴圪垯硚沄崾岘墕畈甽汊漷";
+        for character in names.chars() {
             assert_ne!(font.glyph_id(character).0, 0, "{character}");
         }
     }

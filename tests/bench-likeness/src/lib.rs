@@ -25,7 +25,12 @@ pub fn photo(seed: u64) -> Vec<u8> {
 #[expect(clippy::expect_used, reason = "a benchmark of photos that are refused measures nothing")]
 pub fn processed(file: &[u8]) -> Processed {
     let uploaded_at = "2020-06-05T00:00:00Z".parse().expect("a time");
-    let claim = CaptureClaim { source: Source::Camera, declared_taken_at: None, uploaded_at };
+    let claim = CaptureClaim {
+        source: Source::Camera,
+        declared_taken_at: None,
+        declared_location: None,
+        uploaded_at,
+    };
     process(file, &claim, &Limits::default()).expect("a good photo")
 }
 

@@ -43,6 +43,7 @@ fn mark(photo: &[u8]) -> Outcome {
     let claim = CaptureClaim {
         source: Source::Camera,
         declared_taken_at: Some("2020-06-03T02:22:31Z".parse()?),
+        declared_location: None,
         uploaded_at: "2020-06-03T02:30:00Z".parse()?,
     };
     black_box(process(photo, &claim, &Limits::default())?);

@@ -1,10 +1,11 @@
 //! Photos: what the object store takes, and what becomes of files that are no photos.
 
 use anju_domain::change::ChangeKind;
-use anju_tests::photos::Announced;
+use anju_register::Plan;
 use anju_tests::wait::until;
 use anju_tests::{Client, Stack, forms, photos};
 use http::StatusCode;
+use image::RgbImage;
 use serde_json::{Value, json};
 
 async fn state_of(client: &Client, photo: &str) -> Value {
@@ -80,8 +81,7 @@ async fn a_place_is_kept_to_the_centimetre_however_finely_the_phone_tells_it() {
     let (officer, id) = (stack.officer(0).await, stack.household(0, 1));
     let fine = json!({"latitude": -1.1125369292536007e-308, "longitude": 104.123456789012});
     let form = forms::with(photos::announcement(&photos::small(1)), json!({"declared_location": fine}));
-    let answer = officer.post(&photos::path_of(&id), &form).send().await.expect(StatusCode::CREATED);
-    let announced = Announced::of(&answer);
+    let announced = photos::announce_as(&officer, &id, &form).await;
     announced.upload(&photos::small(1)).await.expect(StatusCode::OK);
     let shown = photos::processed(&officer, &announced.id).await;
     assert_eq!(shown["declared_location"], json!({"latitude": 0.0, "longitude": 104.1234568}));
@@ -125,8 +125,7 @@ async fn time_and_place_are_the_file_s_before_the_phone_s_before_the_upload_s() 
         let id = stack.household(0, number);
         let announcement = forms::with(photos::announcement(&photo.bytes), said.clone());
         let announcement = forms::with(announcement, json!({"source": source}));
-        let answer = officer.post(&photos::path_of(&id), &announcement).send().await;
-        let announced = Announced::of(&answer.expect(StatusCode::CREATED));
+        let announced = photos::announce_as(&officer, &id, &announcement).await;
         announced.upload(&photo.bytes).await.expect(StatusCode::OK);
         let shown = photos::processed(&officer, &announced.id).await;
         let record = officer.record(&id).await;
@@ -284,4 +283,38 @@ async fn messages_about_nothing_of_ours_are_dealt_with_and_forgotten() {
         if seen { Ok(()) } else { Err(record) }
     })
     .await;
+}
+
+/// The corner's part of the picture that differs from the original: how many of its pixels, of 100.
+fn changed(original: &RgbImage, marked: &RgbImage, left: bool, top: bool) -> u32 {
+    let (width, height) = original.dimensions();
+    let (across, down) = (width / 2, height / 2);
+    let (from_x, from_y) = (if left { 0 } else { across }, if top { 0 } else { down });
+    let pixels = (from_x..from_x + across).flat_map(|x| (from_y..from_y + down).map(move |y| (x, y)));
+    let differing = pixels.filter(|(x, y)| original.get_pixel(*x, *y) != marked.get_pixel(*x, *y));
+    differing.count() as u32 * 100 / (across * down)
+}
+
+#[tokio::test]
+async fn the_mark_s_corner_and_text_are_the_stack_s_parameters() {
+    const TOP_RIGHT: &[&str] = &["MarkCorner=top-right", "MarkSecondLine=none"];
+    const TWO_LINES: &[&str] = &["MarkCorner=top-right", "MarkSecondLine=village-and-coordinates"];
+    let bytes = photos::small(1);
+    let original = image::load_from_memory(&bytes).unwrap().into_rgb8();
+    let mut shares = Vec::new();
+    for parameters in [TOP_RIGHT, TWO_LINES] {
+        let stack = Stack::with_parameters(&Plan::new(1, 1, 8).unwrap(), parameters).await;
+        let (officer, id) = (stack.officer(0).await, stack.household(0, 1));
+        let place = json!({"declared_location": {"latitude": 27.4417, "longitude": 104.8731}});
+        let announcement = forms::with(photos::announcement(&bytes), place);
+        let announced = photos::announce_as(&officer, &id, &announcement).await;
+        announced.upload(&bytes).await.expect(StatusCode::OK);
+        let ready = photos::processed(&officer, &announced.id).await;
+        let signed = officer.get(ready["urls"]["full"].as_str().unwrap()).without("authorization");
+        let marked = signed.send().await.expect(StatusCode::OK).body;
+        let marked = image::load_from_memory(&marked).unwrap().into_rgb8();
+        assert_eq!(changed(&original, &marked, true, false), 0, "below on the left");
+        shares.push(changed(&original, &marked, false, true));
+    }
+    assert!(shares[0] > 0 && shares[1] > shares[0], "a second line takes more room: {shares:?}");
 }

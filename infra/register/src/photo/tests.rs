@@ -4,7 +4,12 @@ use super::*;
 
 fn processed(bytes: &[u8]) -> Processed {
     let uploaded_at = "2020-06-05T00:00:00Z".parse().unwrap();
-    let claim = CaptureClaim { source: Source::Camera, declared_taken_at: None, uploaded_at };
+    let claim = CaptureClaim {
+        source: Source::Camera,
+        declared_taken_at: None,
+        declared_location: None,
+        uploaded_at,
+    };
     process(bytes, &claim, &Limits::default()).unwrap()
 }
 

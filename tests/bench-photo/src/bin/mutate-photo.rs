@@ -24,7 +24,12 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let (count, first): (u64, u64) = (count.parse()?, first.parse()?);
     let seeds = seeds(folder)?;
     let uploaded_at = "2020-06-05T00:00:00Z".parse()?;
-    let claim = CaptureClaim { source: Source::Camera, declared_taken_at: None, uploaded_at };
+    let claim = CaptureClaim {
+        source: Source::Camera,
+        declared_taken_at: None,
+        declared_location: None,
+        uploaded_at,
+    };
     // As much as small files can ask for without slowing everything down.
     let limits = Limits { max_pixels: 1_000_000, max_decoded_pixels: 250_000, ..Limits::default() };
 
