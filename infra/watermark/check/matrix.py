@@ -1,8 +1,9 @@
-"""Marked photos as libjpeg-turbo shows them, for every kind of JPEG that Pillow can write.
+"""Marked photos as other decoders show them, for every kind of JPEG and HEIC that Pillow can write.
 
 `matrix.py WATERMARK`: writes photos of all samplings, orientations, tables and restart intervals, marks them with
 the command, decodes original and result with libjpeg-turbo, and fails where a pixel outside the mark differs, the
-mark stands in the wrong corner, or the path is not the one expected.
+mark stands in the wrong corner, or the path is not the one expected. Of HEIC, which is decoded and written anew, the
+original is decoded with libheif, and what is shown must be the same but for what a JPEG of best quality loses.
 """
 
 import json
@@ -12,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import numpy
+import pillow_heif
 from PIL import Image, ImageOps
 
 SIZES = [(640, 480), (333, 517), (801, 399)]
@@ -25,6 +27,8 @@ TABLES = {
 }
 # What chroma of the coarsest sampling reaches when it is interpolated, in pixels.
 REACH = 2
+# HEIC: chroma sampling, sides of tiles (none: one picture), bits a channel.
+HEICS = [("420", None, 8), ("422", None, 8), ("444", None, 8), ("420", 256, 8), ("420", None, 10)]
 
 
 def picture(width: int, height: int, seed: int) -> Image.Image:
@@ -73,6 +77,32 @@ def check(watermark: str, folder: Path, name: str, grey: bool, orientation: int,
     return told["path"]
 
 
+def check_heic(watermark: str, folder: Path, name: str, orientation: int, kind: tuple, upright: Image.Image) -> str:
+    chroma, tile, bits = kind
+    original, marked = folder / "original.heic", folder / "marked.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    image = stored(upright, orientation)
+    if bits > 8:
+        pillow_heif.options.SAVE_HDR_TO_12_BIT = False
+        deep = (numpy.asarray(image).astype(numpy.uint16) * 257).astype("<u2")
+        heif = pillow_heif.from_bytes("RGB;16", image.size, deep.tobytes())
+    else:
+        heif = pillow_heif.from_pillow(image)
+    heif.info["exif"] = exif.tobytes()
+    heif.save(original, quality=90, chroma=chroma, **({"tile_size": tile} if tile else {}))
+    command = [watermark, original, marked, "--time", "2020-06-03T10:22:31+08:00", "--declared", "--json"]
+    told = json.loads(subprocess.run(command, check=True, capture_output=True).stdout)
+    # libheif turns the picture as the file says.
+    before = numpy.asarray(pillow_heif.open_heif(original).to_pillow().convert("RGB")).astype(int)
+    after = seen(marked)
+    assert after.shape == before.shape == (told["height"], told["width"], 3), f"{name}: {after.shape} {before.shape}"
+    size = max(16, 0.045 * min(told["width"], told["height"]))
+    off = numpy.abs(before - after)[: int(told["height"] - 2.2 * size - 16 - REACH)]
+    assert off.mean() < 1.5 and numpy.percentile(off, 99) <= 8, f"{name}: {off.mean()}, {numpy.percentile(off, 99)}"
+    return told["path"]
+
+
 def main() -> None:
     [_, watermark] = sys.argv
     paths: dict[str, int] = {}
@@ -87,6 +117,12 @@ def main() -> None:
                         more = {} if grey else {"subsampling": sampling}
                         path = check(watermark, Path(folder), name, grey, orientation, {**save, **more}, upright)
                         paths[path] = paths.get(path, 0) + 1
+            for orientation in range(1, 9):
+                for kind in HEICS:
+                    name = f"{size}, orientation {orientation}, HEIC {kind}"
+                    path = check_heic(watermark, Path(folder), name, orientation, kind, upright)
+                    assert path == "decoded_heic", f"{name}: {path}"
+                    paths[path] = paths.get(path, 0) + 1
     assert paths.get("splice_reencoded", 0) > 0, "no file needed completed tables"
     print(f"{sum(paths.values())} passed, 0 failed: {paths}")
 

@@ -10,7 +10,7 @@ use crate::form::Fields;
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 20 << 20;
 /// What is taken.
-static CONTENT_TYPES: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
+static CONTENT_TYPES: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/heic"];
 
 /// What a client says of a photo before it uploads it.
 #[derive(Debug)]

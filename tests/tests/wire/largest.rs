@@ -34,15 +34,38 @@ enum Kind {
     Sequential,
     Optimised,
     Progressive,
+    /// The coefficients of a picture of 8 bits, said to be of 12.
+    TwelveBits,
+    Cmyk,
     Png,
+    /// 16 bits a channel, with transparency.
+    DeepPng,
     Webp,
+    /// 10 bits a channel, all of the chroma, with transparency: what takes most.
+    Heic,
 }
+
+/// 6000 x 6000 pixels; `make-samples.sh` beside it makes it.
+const LARGEST_HEIC: &[u8] = include_bytes!("../../../shared/photo/tests/samples/largest.heic");
 
 impl Kind {
     fn file(self, width: u32, height: u32) -> Vec<u8> {
         let picture = picture(width, height);
         let mut bytes = Vec::new();
         match self {
+            Kind::TwelveBits => {
+                bytes = Kind::Sequential.file(width, height);
+                let frame = frame_of(&bytes);
+                bytes[frame + 1] = 0xC1;
+                bytes[frame + 4] = 12;
+            }
+            Kind::Cmyk => {
+                let inks: Vec<u8> =
+                    picture.as_raw().chunks_exact(3).flat_map(|rgb| [rgb[0], rgb[1], rgb[2], 255]).collect();
+                let mut encoder = Encoder::new(&mut bytes, 60);
+                encoder.set_sampling_factor(SamplingFactor::F_1_1);
+                encoder.encode(&inks, width as u16, height as u16, ColorType::Cmyk).unwrap();
+            }
             Kind::Sequential | Kind::Optimised | Kind::Progressive => {
                 let mut encoder = Encoder::new(&mut bytes, 60);
                 encoder.set_optimized_huffman_tables(matches!(self, Kind::Optimised));
@@ -59,6 +82,14 @@ impl Kind {
                 let encoder = PngEncoder::new(&mut bytes);
                 encoder.write_image(picture.as_raw(), width, height, ExtendedColorType::Rgb8).unwrap();
             }
+            Kind::DeepPng => {
+                let deep: Vec<u8> = (picture.as_raw().chunks_exact(3))
+                    .flat_map(|rgb| [rgb[0], 0, rgb[1], 0, rgb[2], 0, rgb[0], 0])
+                    .collect();
+                let encoder = PngEncoder::new(&mut bytes);
+                encoder.write_image(&deep, width, height, ExtendedColorType::Rgba16).unwrap();
+            }
+            Kind::Heic => bytes = LARGEST_HEIC.to_vec(),
             Kind::Webp => {
                 let mut file = Cursor::new(&mut bytes);
                 let encoder = WebPEncoder::new_lossless(&mut file);
@@ -69,9 +100,14 @@ impl Kind {
     }
 }
 
+/// Where the frame's header begins.
+fn frame_of(jpeg: &[u8]) -> usize {
+    jpeg.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap()
+}
+
 /// A JPEG whose frame says that it is as large as this.
 fn claiming(mut jpeg: Vec<u8>, width: u16, height: u16) -> Vec<u8> {
-    let frame = jpeg.windows(2).position(|marker| marker == [0xFF, 0xC0]).unwrap();
+    let frame = frame_of(&jpeg);
     jpeg[frame + 5..frame + 7].copy_from_slice(&height.to_be_bytes());
     jpeg[frame + 7..frame + 9].copy_from_slice(&width.to_be_bytes());
     jpeg
@@ -108,8 +144,12 @@ async fn memory_of_the_largest_photo_of_every_path_is_within_the_functions() {
         (Kind::Sequential, (10_000, 10_000), "splice"),
         (Kind::Optimised, (10_000, 10_000), "splice_reencoded"),
         (Kind::Progressive, (6_000, 6_000), "decoded_jpeg"),
+        (Kind::TwelveBits, (6_000, 6_000), "decoded_jpeg_12_bit"),
+        (Kind::Cmyk, (6_000, 6_000), "decoded_jpeg"),
         (Kind::Png, (6_000, 6_000), "decoded_png"),
+        (Kind::DeepPng, (6_000, 6_000), "decoded_png"),
         (Kind::Webp, (6_000, 6_000), "decoded_webp"),
+        (Kind::Heic, (6_000, 6_000), "decoded_heic"),
     ];
     println!("| path | photo | MB uploaded | MB of memory at most |\n|---|---|--:|--:|");
     photos::ready(&officer, &id, &photos::small(1)).await;
@@ -122,7 +162,7 @@ async fn memory_of_the_largest_photo_of_every_path_is_within_the_functions() {
         assert_eq!((&shown["state"], &shown["path"]), (&json!("ready"), &json!(path)), "{kind:?}");
         let processes = stack.processes_of("process-photo");
         let most = processes.iter().map(|process| process.most_memory_kb()).max().unwrap() / 1024;
-        println!("| `{path}` | {width} x {height} | {:.1} | {most} |", bytes.len() as f64 / 1e6);
+        println!("| `{path}`, {kind:?} | {width} x {height} | {:.1} | {most} |", bytes.len() as f64 / 1e6);
         assert!(most < MEMORY_MB, "{kind:?} takes {most} MB");
     }
 }

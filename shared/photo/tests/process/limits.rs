@@ -31,7 +31,7 @@ fn the_type_is_told_by_content() {
 
 #[test]
 fn what_is_see_through_is_shown_on_white() {
-    for (name, bytes) in [PNGS[0], WEBPS[1]] {
+    for (name, bytes) in [PNGS[0], WEBPS[1], HEICS[4]] {
         let seen = decoded(&processed(bytes).unwrap().marked);
         // The sample fades in from its top, where nothing but white is left.
         assert!(

@@ -33,8 +33,13 @@ pub(crate) const PNGS: [(&str, &[u8]); 3] =
 pub(crate) const WEBPS: [(&str, &[u8]); 2] = [sample!("lossy.webp"), sample!("alpha.webp")];
 
 /// The same as HEIC.
-pub(crate) const HEICS: [(&str, &[u8]); 4] =
-    [sample!("single.heic"), sample!("tiles.heic"), sample!("turned.heic"), sample!("deep.heic")];
+pub(crate) const HEICS: [(&str, &[u8]); 5] = [
+    sample!("single.heic"),
+    sample!("tiles.heic"),
+    sample!("turned.heic"),
+    sample!("deep.heic"),
+    sample!("alpha.heic"),
+];
 
 /// A JPEG that phones don't write.
 pub(crate) const ARITHMETIC: &[u8] = include_bytes!("../samples/arithmetic.jpg");
@@ -45,7 +50,12 @@ pub(crate) fn at(text: &str) -> Timestamp {
 
 /// A photo from the camera, uploaded on 5 June 2020 at 08:00 China time.
 pub(crate) fn claim() -> CaptureClaim {
-    CaptureClaim { source: Source::Camera, declared_taken_at: None, uploaded_at: at("2020-06-05T00:00:00Z") }
+    CaptureClaim {
+        source: Source::Camera,
+        declared_taken_at: None,
+        declared_location: None,
+        uploaded_at: at("2020-06-05T00:00:00Z"),
+    }
 }
 
 pub(crate) fn processed(bytes: &[u8]) -> Result<Processed, Rejection> {

@@ -43,6 +43,7 @@ picture.convert("L").convert("I;16").point(lambda v: v * 257).save(to + "grey16.
 
 pillow_heif.from_pillow(picture).save(to + "single.heic", quality=80)
 pillow_heif.from_pillow(picture).save(to + "tiles.heic", quality=80, tile_size=64)
+pillow_heif.from_pillow(see_through).save(to + "alpha.heic", quality=80)
 # Stored on its side; the file says so twice: by its own means, and in its EXIF.
 exif = Image.Exif()
 exif[0x0112] = 6
@@ -53,6 +54,13 @@ turned.save(to + "turned.heic", quality=80)
 pillow_heif.options.SAVE_HDR_TO_12_BIT = False
 deep = pillow_heif.from_bytes("RGB;16", (100, 75), b"".join(bytes([0, v]) for v in picture.tobytes()))
 deep.save(to + "deep.heic", quality=80, chroma=444)
+# The largest that is taken, of the kind that takes most memory.
+side = 6000
+large = picture.quantize(16).convert("RGBA").resize((side, side), Image.NEAREST)
+raw = bytearray(2 * side * side * 4)
+raw[1::2] = large.tobytes()
+large = pillow_heif.from_bytes("RGBA;16", (side, side), bytes(raw))
+large.save(to + "largest.heic", quality=10, chroma=444)
 PYTHON
 
 cjpeg -quality 80 -sample 2x2 -restart 2B -outfile "$here/restarts.jpg" picture.ppm
