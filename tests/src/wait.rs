@@ -23,3 +23,17 @@ pub async fn until<T, E: Debug>(what: &str, mut check: impl AsyncFnMut() -> Resu
         }
     }
 }
+
+/// Waits until nothing is left, for as long as it gets less. What is left is shown when it doesn't any more.
+pub async fn until_nothing_is_left<T: Debug>(what: &str, mut left: impl AsyncFnMut() -> (u64, T)) {
+    let (mut least, mut since) = (u64::MAX, Instant::now());
+    loop {
+        let (count, shown) = left().await;
+        match count {
+            0 => return,
+            fewer if fewer < least => (least, since) = (fewer, Instant::now()),
+            _ => assert!(since.elapsed() < LONGEST, "{what}: {least} are left, for {LONGEST:?}: {shown:#?}"),
+        }
+        tokio::time::sleep(LONGEST_PAUSE).await;
+    }
+}

@@ -23,6 +23,8 @@ CREATE TABLE IF NOT EXISTS messages (
     receipt TEXT
 );
 CREATE INDEX IF NOT EXISTS messages_by_visibility ON messages (queue, visible_at);
+CREATE INDEX IF NOT EXISTS messages_by_receipt ON messages (queue, receipt) WHERE receipt IS NOT NULL;
+CREATE INDEX IF NOT EXISTS messages_by_receives ON messages (queue, receives) WHERE receives > 0;
 CREATE TABLE IF NOT EXISTS object_events (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     bucket TEXT NOT NULL,

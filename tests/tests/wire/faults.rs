@@ -11,7 +11,7 @@ use anju_register::RegisterRow;
 use anju_tests::client::PASSWORD;
 use anju_tests::faults::{KINDS, Tally, end_pollers, set_shares};
 use anju_tests::recount::Recount;
-use anju_tests::wait::until;
+use anju_tests::wait::until_nothing_is_left;
 use anju_tests::{Answer, Client, Inside, Stack, forms};
 use http::StatusCode;
 use rand::rngs::StdRng;
@@ -181,27 +181,28 @@ async fn harm(
     }
 }
 
-/// Waits for the counts and pages as long as that takes on a busy machine: there may be a lot to catch up on.
+/// Waits until all is done that was left to do: there may be a lot to catch up on. Gives how many messages were sent
+/// back from dead letters: five failures in a row are an outage to a queue, and this is what is done after one.
 async fn at_rest(stack: &Stack, inside: &Inside) -> usize {
-    let began = Instant::now();
-    while !inside.miscounted(stack.register()).await.is_empty() && began.elapsed() < Duration::from_secs(300)
-    {
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
-    inside.settled(stack.register()).await;
-    inside.published(stack.register()).await;
-    // Five failures in a row are an outage to a queue: as after one, dead letters are sent back.
+    until_nothing_is_left("wrong counts", async || {
+        let wrong = inside.miscounted(stack.register()).await;
+        (wrong.len() as u64, wrong)
+    })
+    .await;
     let mut redriven = 0;
-    until("all queues to be empty", async || {
+    until_nothing_is_left("messages in queues", async || {
         for (letters, source) in
             [("DuplicateDeadLetters", "DuplicateQueue"), ("RepairDeadLetters", "RepairQueue")]
         {
             redriven += inside.redrive(letters, source).await;
         }
         let left = inside.messages().await;
-        if left.is_empty() { Ok(()) } else { Err(left) }
+        (left.values().sum(), left)
     })
     .await;
+    inside.settled(stack.register()).await;
+    inside.published(stack.register()).await;
+    inside.queues_empty().await;
     redriven
 }
 

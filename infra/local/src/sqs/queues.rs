@@ -131,9 +131,10 @@ impl Queues {
 
     /// Deletes a received message. Only the latest receipt works; with an older one nothing happens.
     pub(crate) fn delete(&self, name: &str, receipt: &str) -> Result<(), StateError> {
-        self.state
-            .connection()
-            .execute("DELETE FROM messages WHERE queue = ?1 AND receipt = ?2", params![name, receipt])?;
+        self.state.connection().execute(
+            "DELETE FROM messages INDEXED BY messages_by_receipt WHERE queue = ?1 AND receipt = ?2",
+            params![name, receipt],
+        )?;
         Ok(())
     }
 
@@ -146,7 +147,8 @@ impl Queues {
         now: i64,
     ) -> Result<bool, StateError> {
         let changed = self.state.connection().execute(
-            "UPDATE messages SET visible_at = ?3 WHERE queue = ?1 AND receipt = ?2 AND visible_at > ?4",
+            "UPDATE messages INDEXED BY messages_by_receipt SET visible_at = ?3
+             WHERE queue = ?1 AND receipt = ?2 AND visible_at > ?4",
             params![name, receipt, now + millis(visibility), now],
         )?;
         self.announce(name);
@@ -232,8 +234,9 @@ impl Queues {
             return Ok(None);
         };
         let moved = connection.execute(
-            "UPDATE messages SET queue = ?2, source_queue = ?1, receives = 0, receipt = NULL
-             WHERE queue = ?1 AND visible_at <= ?3 AND receives >= ?4",
+            "UPDATE messages INDEXED BY messages_by_receives
+             SET queue = ?2, source_queue = ?1, receives = 0, receipt = NULL
+             WHERE queue = ?1 AND visible_at <= ?3 AND receives >= ?4 AND receives > 0",
             params![queue.plan.name, redrive.queue, now, redrive.maximum_receives],
         )?;
         Ok((moved > 0).then(|| redrive.queue.clone()))
