@@ -262,9 +262,10 @@ describe('on the whole system', () => {
     await page.getByText('已收到您反映的问题').waitFor();
     await isSound('received');
     await stack.handle(id, '已答复');
-    await fill(page, {});
+    await fill(page, { content: '还没写完' });
     await page.locator('button[value=query]').click();
     await page.getByText('已答复').waitFor();
+    assert.equal(await page.locator('[name=content]').inputValue(), '还没写完');
     await isSound('handled');
     await page.context().close();
   });

@@ -76,8 +76,13 @@ async fn posted(context: &Context, request: &Request) -> Result<Said, ApiError> 
         Err(error) => Err(error),
     };
     match done {
-        // What was reported is no longer to be sent: only who it was is kept for the next step.
-        Ok(said) => Ok(Said { filled: Filled { content: String::new(), ..filled }, ..said }),
+        Ok(said) => {
+            // What was reported is no longer to be sent. Who it was is kept for the next step, and words that
+            // weren't sent yet.
+            let is_reported = matches!(said.notice, Some(Notice::Reported));
+            let content = if is_reported { String::new() } else { filled.content };
+            Ok(Said { filled: Filled { content, ..filled }, ..said })
+        }
         Err(error) => {
             let status = error.status().0;
             Ok(Said { status, filled, notice: Some(notice(error, language(request))?), reports: None })

@@ -1,7 +1,7 @@
 //! What people fill in when they report, handle or urge.
 
 use crate::form::Fields;
-use anju_domain::feedback::Report;
+use anju_domain::feedback::{FeedbackType, Report};
 use anju_domain::identity::Claim;
 use anju_domain::ids::FeedbackId;
 use anju_domain::text::Note;
@@ -56,11 +56,14 @@ pub fn page_address(fields: &mut Fields) -> Option<String> {
 
 /// Reads what is reported.
 pub fn report(fields: &mut Fields) -> Option<Report> {
-    let kind = fields.choice("type");
+    let (kind, content) = parts_of_report(fields);
     let kind = fields.require("type", kind);
-    let content = fields.text("content");
     let content = fields.require("content", content);
     Some(Report { kind: kind?, content: content? })
+}
+
+fn parts_of_report(fields: &mut Fields) -> (Option<FeedbackType>, Option<Note>) {
+    (fields.choice("type"), fields.text("content"))
 }
 
 /// What an official decides about a report.
@@ -98,7 +101,7 @@ pub fn page_form(fields: &mut Fields) -> Option<(IdentityForm, Option<Report>)> 
     let identity = identity(fields);
     if only_query {
         // The form sends its other inputs too, filled in or not.
-        let _unread = (fields.string("type"), fields.string("content"));
+        parts_of_report(fields);
         return Some((identity?, None));
     }
     let report = report(fields);
@@ -153,6 +156,23 @@ mod tests {
     fn an_old_number_of_15_digits_may_be_typed() {
         let body = json!({"id_number": "110105491231002", "phone": "16000000001", "captcha_id": "c", "captcha": "5"});
         assert!(form::read(body, identity).is_ok());
+    }
+
+    #[test]
+    fn whoever_only_looks_may_leave_the_rest_of_the_form_empty_but_not_fill_it_wrongly() {
+        let sent = |kind: &str, content: &str| {
+            let body = json!({
+                "do": "query", "id_number": "11010519491231002X", "phone": "13900000001", "captcha_id": "c",
+                "captcha": "7", "type": kind, "content": content,
+            });
+            form::read(body, page_form)
+        };
+        for (kind, content) in [("", ""), ("other", "还没写完")] {
+            assert!(sent(kind, content).unwrap().1.is_none());
+        }
+        assert_eq!(broken(sent("noise", "")), [("/type".to_owned(), ViolationCode::Unknown)]);
+        let long = "长".repeat(5_000);
+        assert_eq!(broken(sent("", &long)), [("/content".to_owned(), ViolationCode::TooLong)]);
     }
 
     #[test]
