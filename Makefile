@@ -41,7 +41,7 @@ run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 # ---- Test -------------------------------------------------------------------------------------------
 
 # In the order in which they find mistakes fastest.
-STAGES := format dependencies check-template clippy docs build rust-tests browser-tests fuzz-api-short
+STAGES := format dependencies check-template clippy docs build rust-tests check-photo browser-tests fuzz-api-short
 
 test: ## Everything: lint, template, all Rust tests, made-up calls; minutes per stage in target/test-times.txt
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
@@ -117,8 +117,7 @@ ROUNDS ?= 15
 # The virtual memory, in KB, that a million damaged files may take.
 MUTANT_MEMORY ?= 1000000
 
-check-photo: $(VENV)/.photo-installed ## Marked photos of 480 kinds, as libjpeg-turbo shows them
-	cargo build $(LOCKED) -p anju-watermark
+check-photo: build $(VENV)/.photo-installed ## Marked photos of 600 kinds, as libjpeg-turbo and libheif show them
 	$(VENV)/bin/python -B infra/watermark/check/matrix.py target/debug/watermark
 
 mutate-photo: ## A million damaged photos: no panic, no endless loop (MUTANTS=1000000)

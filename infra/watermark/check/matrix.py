@@ -98,8 +98,15 @@ def check_heic(watermark: str, folder: Path, name: str, orientation: int, kind: 
     after = seen(marked)
     assert after.shape == before.shape == (told["height"], told["width"], 3), f"{name}: {after.shape} {before.shape}"
     size = max(16, 0.045 * min(told["width"], told["height"]))
-    off = numpy.abs(before - after)[: int(told["height"] - 2.2 * size - 16 - REACH)]
-    assert off.mean() < 1.5 and numpy.percentile(off, 99) <= 8, f"{name}: {off.mean()}, {numpy.percentile(off, 99)}"
+    above_the_mark = int(told["height"] - 2.2 * size - 16 - REACH)
+    off = numpy.abs(before - after)[:above_the_mark]
+    # What a JPEG of the same quality makes of libheif's picture differs from it, too.
+    best = folder / "best.jpg"
+    Image.fromarray(before.astype(numpy.uint8)).save(best, "JPEG", quality=92, subsampling="4:4:4")
+    lost = numpy.abs(before - seen(best))[:above_the_mark]
+    # Chroma may be spread over pixels, and 10 bits rounded to 8, in more than one right way.
+    more = off.mean() - lost.mean(), numpy.percentile(off, 99) - numpy.percentile(lost, 99)
+    assert more[0] < 0.5 and more[1] <= 2, f"{name}: {more} off beyond what encoding takes"
     return told["path"]
 
 
