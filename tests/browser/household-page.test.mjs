@@ -45,7 +45,7 @@ describe('in every state', () => {
   after(() => pages.stop());
 
   test('there are pages of all kinds', () => {
-    for (const name of ['secured-0', 'unsecured', 'reopened', 'left', 'not-found']) assert(pages.names.includes(name));
+    for (const name of ['secured-0', 'unsecured', 'reopened', 'left', 'fullest', 'not-found']) assert(pages.names.includes(name));
   });
 
   test('axe-core finds nothing to complain about, in both languages, light and dark', async () => {

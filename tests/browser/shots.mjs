@@ -9,7 +9,7 @@ import { Stack } from './stack.mjs';
 const WIDTHS = [320, 390, 1280];
 const STATES = {
   secured: 'secured-0', english: 'secured-4#en', unsecured: 'unsecured', 'verified-again': 'reopened', left: 'left',
-  unknown: 'not-found',
+  fullest: 'fullest', unknown: 'not-found',
 };
 const FOLDER = process.argv[2] ?? 'target/page-shots';
 

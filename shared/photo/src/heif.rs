@@ -22,7 +22,9 @@ pub(crate) fn decode(bytes: &[u8], limits: &Limits) -> Result<(DynamicImage, Opt
     let mut bytes_left = bytes.len().saturating_mul(2).saturating_add(PARAMETERS);
     let mut largest = check_size(&file, file.primary_id, most, &mut bytes_left)?;
     if let Some(transparency) = transparency(&file)? {
-        largest = largest.max(check_size(&file, transparency, most, &mut bytes_left)?);
+        // Both are in memory at once.
+        let left = most.saturating_sub(pixels_of(size(&file, file.primary_id)?));
+        largest = largest.max(check_size(&file, transparency, left, &mut bytes_left)?);
     }
     let profile = file.icc_profile(file.primary_id).map_err(|error| of_container(&error))?;
     let profile = profile.filter(|profile| is_rgb(profile)).map(<[u8]>::to_vec);

@@ -56,10 +56,10 @@ deep = pillow_heif.from_bytes("RGB;16", (100, 75), b"".join(bytes([0, v]) for v 
 deep.save(to + "deep.heic", quality=80, chroma=444)
 # The largest that is taken, of the kind that takes most memory.
 side = 6000
-large = picture.quantize(16).convert("RGBA").resize((side, side), Image.NEAREST)
-raw = bytearray(2 * side * side * 4)
+large = picture.quantize(16).convert("RGB").resize((side, side), Image.NEAREST)
+raw = bytearray(2 * side * side * 3)
 raw[1::2] = large.tobytes()
-large = pillow_heif.from_bytes("RGBA;16", (side, side), bytes(raw))
+large = pillow_heif.from_bytes("RGB;16", (side, side), bytes(raw))
 large.save(to + "largest.heic", quality=10, chroma=444)
 PYTHON
 
