@@ -56,6 +56,7 @@ fmt: ## Formats all Rust code
 
 format:
 	cargo fmt --all --check
+	cargo fmt --manifest-path shared/photo/fuzz/Cargo.toml --check
 
 clippy:
 	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings

@@ -107,6 +107,8 @@ def check_heic(watermark: str, folder: Path, name: str, orientation: int, kind: 
     # Chroma may be spread over pixels, and 10 bits rounded to 8, in more than one right way.
     more = off.mean() - lost.mean(), numpy.percentile(off, 99) - numpy.percentile(lost, 99)
     assert more[0] < 0.5 and more[1] <= 2, f"{name}: {more} off beyond what encoding takes"
+    mark = numpy.abs(before - after)[above_the_mark:, : told["width"] // 2]
+    assert (mark.max(axis=2) > 60).mean() > 0.02, f"{name}: no mark on the left below"
     return told["path"]
 
 

@@ -31,7 +31,7 @@ impl MarkPlan {
         let style = MarkStyle {
             corner,
             taken_label: optional("MARK_TAKEN_LABEL")?,
-            upload_label: optional("MARK_UPLOAD_LABEL")?,
+            upload_label: required("MARK_UPLOAD_LABEL")?,
             second_line: SecondLine { text: String::new(), coordinates },
         };
         Ok(Self { style, names_village })

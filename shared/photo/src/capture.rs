@@ -74,10 +74,11 @@ impl CaptureClaim {
             .unwrap_or((self.uploaded_at, TakenAtSource::Upload))
     }
 
-    /// The file's own place, else the declared one.
+    /// The file's own place, else the declared one of a photo that was taken on the spot: where a phone is when a
+    /// photo is picked from its album says nothing about that.
     pub(crate) fn taken_in(&self, facts: &Facts) -> Option<Coordinates> {
         let own = facts.exif_location.map(|found| (found.latitude, found.longitude));
-        own.or(self.declared_location)
+        own.or(self.declared_location.filter(|_| self.source == Source::Camera))
     }
 
     fn is_plausible(&self, time: Timestamp) -> bool {
@@ -88,6 +89,24 @@ impl CaptureClaim {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Location;
+
+    #[test]
+    fn a_declared_place_counts_for_the_camera_only_and_the_file_s_own_before_it() {
+        let claim = |source| CaptureClaim {
+            source,
+            declared_taken_at: None,
+            declared_location: Some((27.0, 104.0)),
+            uploaded_at: Timestamp::UNIX_EPOCH,
+        };
+        let own = Location { latitude: 28.0, longitude: 105.0, altitude_m: None, accuracy_m: None };
+        let with_own = Facts { exif_location: Some(own), ..Facts::default() };
+        assert_eq!(claim(Source::Camera).taken_in(&Facts::default()), Some((27.0, 104.0)));
+        assert_eq!(claim(Source::Album).taken_in(&Facts::default()), None);
+        for source in [Source::Camera, Source::Album] {
+            assert_eq!(claim(source).taken_in(&with_own), Some((28.0, 105.0)));
+        }
+    }
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()

@@ -16,7 +16,7 @@ fuzz_target!(|file: &[u8]| {
     let claim = CaptureClaim {
         source: Source::Camera,
         declared_taken_at: None,
-declared_location: None,
+        declared_location: None,
         uploaded_at: Timestamp::constant(1_591_315_200, 0),
     };
     if let Ok(processed) = process(file, &claim, &LIMITS) {

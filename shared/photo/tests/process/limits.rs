@@ -89,6 +89,65 @@ fn a_heic_of_a_larger_picture_than_it_says_is_refused() {
     assert_eq!(processed(&file).err(), Some(Rejection::TooManyPixels));
 }
 
+/// A box of a HEIC file.
+fn heic_box(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    [&(content.len() as u32 + 8).to_be_bytes()[..], kind, content].concat()
+}
+
+/// A HEIC of nothing but these lists.
+fn of_lists(lists: &[Vec<u8>]) -> Vec<u8> {
+    let meta = [&[0; 4][..], &lists.concat()].concat();
+    [heic_box(b"ftyp", b"heic\0\0\0\0heic"), heic_box(b"meta", &meta)].concat()
+}
+
+#[test]
+fn a_heic_whose_lists_would_fill_the_memory_or_take_hours_is_refused_before_they_are_read() {
+    // 400 items of 65,535 pieces each, which take no byte here and hundreds of megabytes once read.
+    let item = [0, 1, 0, 0, 0xFF, 0xFF];
+    let places = [&[0, 0, 0, 0, 0, 0, 1, 144][..], &item.repeat(400)].concat();
+    assert_eq!(processed(&of_lists(&[heic_box(b"iloc", &places)])).err(), Some(Rejection::Corrupt));
+    let long = of_lists(&[
+        heic_box(b"iprp", &heic_box(b"ipma", &[0; 200 << 10])),
+        heic_box(b"iinf", &[0; 60 << 10]),
+    ]);
+    assert_eq!(processed(&long).err(), Some(Rejection::UnsupportedFormat));
+}
+
+#[test]
+fn a_heic_whose_picture_is_said_to_be_made_of_another_is_refused() {
+    // In it, EXIF refers to the picture; here the picture is made of the EXIF.
+    let mut file = HEICS[2].1.to_vec();
+    let reference = file.windows(4).position(|kind| kind == b"cdsc").unwrap();
+    file[reference..reference + 4].copy_from_slice(b"dimg");
+    let (from, to) = (reference + 4, reference + 8);
+    (file[from], file[to]) = (file[to], file[from]);
+    (file[from + 1], file[to + 1]) = (file[to + 1], file[from + 1]);
+    assert_eq!(processed(&file).err(), Some(Rejection::UnsupportedFormat));
+}
+
+#[test]
+fn a_heic_that_codes_its_blocks_again_and_again_is_refused() {
+    // The picture's data comes last. Its slice is repeated, and every length that counts it with it.
+    let file = HEICS[0].1;
+    let data = file.windows(4).position(|kind| kind == b"mdat").unwrap() + 4;
+    let (head, picture) = file.split_at(data);
+    let length = |bytes: usize| u32::try_from(bytes).unwrap().to_be_bytes();
+    let with = |times: usize| {
+        let mut head = head.to_vec();
+        let places: Vec<usize> =
+            (0..data - 4).filter(|place| head[*place..place + 4] == length(picture.len())).collect();
+        assert!(!places.is_empty(), "the list of places has the length");
+        for place in places {
+            head[place..place + 4].copy_from_slice(&length(picture.len() * times));
+        }
+        head[data - 8..data - 4].copy_from_slice(&length(picture.len() * times + 8));
+        [head, picture.repeat(times)].concat()
+    };
+    assert!(processed(&with(1)).is_ok());
+    // 36 megapixels twice are 72 million: fewer slices of a small picture are let be, whatever they are.
+    assert_eq!(processed(&with(12_000)).err(), Some(Rejection::TooManyPixels));
+}
+
 #[test]
 fn a_heic_is_turned_once_though_it_says_so_twice() {
     let result = processed(HEICS[2].1).unwrap();
