@@ -24,6 +24,13 @@ fn view() -> ReportView<'static> {
     }
 }
 
+/// Digests are of any letters, and slashes.
+fn without_digests(html: &str) -> String {
+    let is_base64 = |character: char| character.is_ascii_alphanumeric() || "+/=".contains(character);
+    let pieces = html.split("sha256-");
+    pieces.map(|piece| piece.trim_start_matches(is_base64)).collect()
+}
+
 #[test]
 fn the_form_works_without_scripts_and_can_be_heard() {
     let html = report_page(&view()).unwrap();
@@ -41,6 +48,7 @@ fn the_form_works_without_scripts_and_can_be_heard() {
     ] {
         assert!(html.contains(part), "{part}");
     }
+    let html = without_digests(&html);
     assert!(!html.contains("style=\"") && !html.contains("//") && !html.contains(" on"));
     assert_eq!(html.matches("<script src=\"../../scripts/page-").count(), 1);
 }

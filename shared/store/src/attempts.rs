@@ -1,9 +1,11 @@
 //! Attempts that are limited: so many within each window of time, whoever makes them.
 
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::types::ReturnValue;
 use jiff::Timestamp;
+use serde::Deserialize;
 
-use crate::item::number;
+use crate::item::{number, read, text};
 use crate::{Control, StoreError, keys};
 
 /// How many attempts fit into each window.
@@ -52,6 +54,31 @@ impl Control {
             },
         }
     }
+}
+
+/// How long a day's salt is kept: what is hashed with it is counted for a day at most.
+const SALT_SECONDS: i64 = 2 * DAY_SECONDS;
+const DAY_SECONDS: i64 = 24 * 3600;
+
+impl Control {
+    /// What today's network addresses are hashed with: `fresh`, unless there is one already. It is deleted after
+    /// two days, and then nobody can tell an address from its hash by trying all of them.
+    pub async fn salt_of_day(&self, fresh: &str, now: Timestamp) -> Result<String, StoreError> {
+        let day = now.as_second().div_euclid(DAY_SECONDS);
+        let update = (self.client.update_item().table_name(&self.table))
+            .set_key(Some(keys::salt(day).attributes()))
+            .update_expression("SET salt = if_not_exists(salt, :fresh), expires_at = :until")
+            .expression_attribute_values(":fresh", text(fresh))
+            .expression_attribute_values(":until", number(day * DAY_SECONDS + SALT_SECONDS))
+            .return_values(ReturnValue::AllNew);
+        let item = update.send().await.map_err(StoreError::sdk("UpdateItem"))?.attributes;
+        Ok(read::<Salt>(item.unwrap_or_default())?.salt)
+    }
+}
+
+#[derive(Deserialize)]
+struct Salt {
+    salt: String,
 }
 
 #[cfg(test)]

@@ -257,6 +257,11 @@ pub fn attempts(at: &str, whom: &str, window: i64) -> Key {
     Key::new(format!("ATTEMPTS#{at}#{whom}"), format!("{window:012}"))
 }
 
+/// What the network addresses of a day (counted from 1970, UTC) are hashed with.
+pub fn salt(day: i64) -> Key {
+    Key::new("SALT", format!("{day:06}"))
+}
+
 /// The visits of an account on a day in China.
 pub fn visits(account: &RegionCode, day: Date) -> Key {
     Key::new(format!("VISITS#{account}"), day.to_string())

@@ -1,7 +1,7 @@
 //! Reports of problems: from the public page and from officers, handled, urged and left lying.
 
 use anju_domain::change::ChangeKind;
-use anju_domain::ids::{FeedbackId, HouseholdId};
+use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken};
 use anju_domain::region::{Level, RegionCode};
 use anju_domain::summary::AlertKind;
 use anju_register::{Plan, RegisterRow};
@@ -13,6 +13,7 @@ use anju_tests::{Client, Stack, forms};
 use http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 const NOBODY: &str = "abcdefghijkmnpqrstuvwxyz";
 
@@ -210,6 +211,29 @@ async fn what_does_not_match_is_refused_without_saying_which_part_was_wrong() {
         let wait: u32 = refused.header("retry-after").parse().unwrap();
         assert!((1..=3600).contains(&wait));
     }
+}
+
+#[tokio::test]
+async fn an_address_that_asks_for_ever_new_households_is_told_to_wait_and_stands_nowhere() {
+    let stack = Stack::of_one_village().await;
+    let (anybody, inside) = (stack.anybody(), stack.inside().await);
+    let claim = json!({"id_number": forms::ID_NUMBER, "phone": forms::PHONE});
+    let mut refused = None;
+    // 120 an hour: twice as many fit into two windows.
+    for number in 0..241_u8 {
+        let answer = own_reports(&anybody, LookupToken::from_random([number; 15]).as_str(), &claim).await;
+        if answer.status == StatusCode::TOO_MANY_REQUESTS {
+            refused = Some((number, answer));
+            break;
+        }
+        answer.expect_problem(StatusCode::FORBIDDEN, "identity_mismatch");
+    }
+    let (tries, answer) = refused.unwrap();
+    assert!(tries >= 120, "{tries}");
+    answer.expect_problem(StatusCode::TOO_MANY_REQUESTS, "too_many_attempts");
+    let keys = inside.table_keys().await.join("\n");
+    assert!(keys.contains("ATTEMPTS#address-hour#"));
+    assert!(!keys.contains("127.0.0.1") && !keys.contains(&hex::encode(Sha256::digest("127.0.0.1"))));
 }
 
 #[tokio::test]

@@ -9,15 +9,22 @@ use anju_store::{Control, Registry};
 use jiff::Timestamp;
 use lambda_http::Request;
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::error::ApiError;
 use crate::feedback::form::IdentityForm;
-use crate::request::path;
+use crate::request::{path, source_address};
 
 /// Checks of one token (architecture.md, security).
-const LIMITS: [(&str, Limit); 2] = [
+const LIMITS_OF_TOKEN: [(&str, Limit); 2] = [
     ("identity-hour", Limit { attempts: 5, seconds: 3600 }),
     ("identity-day", Limit { attempts: 20, seconds: 24 * 3600 }),
+];
+
+/// Checks from one network address: many phones have the same one behind a carrier's gateway.
+const LIMITS_OF_ADDRESS: [(&str, Limit); 2] = [
+    ("address-hour", Limit { attempts: 120, seconds: 3600 }),
+    ("address-day", Limit { attempts: 1000, seconds: 24 * 3600 }),
 ];
 
 /// A village that no region code is given to.
@@ -46,17 +53,19 @@ impl PublicDoor {
         if !self.control.use_captcha(&form.captcha_id, &form.captcha, now).await? {
             return Err(ApiError::invalid("/captcha", ViolationCode::WrongCaptcha));
         }
-        self.count(&token, now).await?;
+        self.count(&token, &LIMITS_OF_TOKEN, now).await?;
+        let salt = self.control.salt_of_day(&Uuid::new_v4().simple().to_string(), now).await?;
+        self.count(&(salt + &source_address(request)), &LIMITS_OF_ADDRESS, now).await?;
         let token: Option<LookupToken> = token.parse().ok();
         let household = self.household(token.as_ref()).await?;
         household.filter(|household| matches(household, &form.claim)).ok_or(ApiError::IdentityMismatch)
     }
 
-    /// Counts a check of a token, known or not.
-    async fn count(&self, token: &str, now: Timestamp) -> Result<(), ApiError> {
-        let token = hex::encode(Sha256::digest(token));
-        for (name, limit) in LIMITS {
-            if let Some(retry_after) = self.control.attempt(name, &token, limit, now).await? {
+    /// Counts a check of a token, known or not, or one from an address.
+    async fn count(&self, whom: &str, limits: &[(&str, Limit)], now: Timestamp) -> Result<(), ApiError> {
+        let whom = hex::encode(Sha256::digest(whom));
+        for (name, limit) in limits {
+            if let Some(retry_after) = self.control.attempt(name, &whom, *limit, now).await? {
                 return Err(ApiError::TooMany { retry_after });
             }
         }
