@@ -107,7 +107,8 @@ pub enum Kind<T> {
     /// be raised before a recount can repair this.
     Ahead,
     /// There is no source, but it counts. Repaired where the row is from an earlier epoch: then the
-    /// register was set back to before the household was entered.
+    /// register was set back to before the household was entered. Repaired also where the row was
+    /// written by such a repair, and is wrong since.
     NoSource,
 }
 

@@ -180,8 +180,9 @@ impl<T> Village<'_, T> {
             rows.entry(bucket).or_default().push((household.number, row));
         }
         for (bucket, number, held) in difference::without_household(&self.buckets, &self.households) {
-            if held.version.epoch < epoch {
-                rows.entry(bucket).or_default().push((number, gone(epoch)));
+            let gone = gone(epoch);
+            if held.version <= gone.version {
+                rows.entry(bucket).or_default().push((number, gone));
             }
         }
         rows

@@ -73,6 +73,14 @@ impl Scene {
         assert_converged(&self.counters.store, &self.register, self.counters.epoch);
     }
 
+    /// Replaces the household's summary in its bucket, at its version.
+    fn plant_in_bucket(&self, wrong: Packed) {
+        let id = BucketId::of(&household());
+        let mut bucket = self.counters.store.held_bucket(&id).unwrap();
+        bucket.rows.values_mut().for_each(|row| row.value = wrong);
+        self.counters.store.plant_bucket(id, bucket);
+    }
+
     /// Replaces the counts of a region's only row, at its version.
     fn plant_in(&self, region: &RegionCode, wrong: &Counts) {
         let item = self.counters.store.held_region(region).unwrap();
@@ -153,10 +161,7 @@ fn a_summary_that_is_right_at_an_older_version_is_no_difference() {
 #[test]
 fn a_wrong_summary_at_the_right_version_is_repaired_up_to_the_nation() {
     let scene = Scene::new();
-    let id = BucketId::of(&household());
-    let mut bucket = scene.counters.store.held_bucket(&id).unwrap();
-    bucket.rows.values_mut().for_each(|row| row.value = people(9));
-    scene.counters.store.plant_bucket(id, bucket);
+    scene.plant_in_bucket(people(9));
     assert_eq!(kinds(&scene.recount(Mode::Repair))[0], &Kind::Wrong);
     scene.assert_converged();
 }
@@ -247,6 +252,17 @@ fn a_household_that_a_restore_undid_counts_nothing_until_it_is_entered_again() {
     scene.assert_converged();
     let again = scene.written(1, None, people(3));
     scene.deliver(&again);
+    scene.assert_converged();
+}
+
+#[test]
+fn a_wrong_summary_in_the_row_of_a_household_that_a_restore_undid_is_repaired() {
+    let mut scene = Scene::new();
+    scene.register.restore(Default::default());
+    scene.counters.epoch = 2;
+    scene.recount(Mode::Repair);
+    scene.plant_in_bucket(people(9));
+    assert_eq!(kinds(&scene.recount(Mode::Repair))[0], &Kind::NoSource);
     scene.assert_converged();
 }
 
