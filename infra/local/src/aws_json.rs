@@ -46,7 +46,16 @@ pub(crate) fn respond(outcome: Result<Value, AwsError>, version: &str) -> Respon
             (error.status, json!({"__type": error.name, "message": error.message}), error.query_code)
         }
     };
-    let mut response = Response::new(Full::from(body.to_string()));
+    let mut response = rendered(status, body.to_string().into(), version);
+    if let Some(Ok(code)) = query_code.map(|code| format!("{code};Sender").parse()) {
+        response.headers_mut().insert("x-amzn-query-error", code);
+    }
+    response
+}
+
+/// An answer with what every answer of the protocol has.
+pub(crate) fn rendered(status: StatusCode, body: Bytes, version: &str) -> Response<Full<Bytes>> {
+    let mut response = Response::new(Full::from(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     if let Ok(content_type) = format!("application/x-amz-json-{version}").parse() {
@@ -54,9 +63,6 @@ pub(crate) fn respond(outcome: Result<Value, AwsError>, version: &str) -> Respon
     }
     if let Ok(id) = uuid::Uuid::new_v4().to_string().parse() {
         headers.insert("x-amzn-requestid", id);
-    }
-    if let Some(Ok(code)) = query_code.map(|code| format!("{code};Sender").parse()) {
-        headers.insert("x-amzn-query-error", code);
     }
     response
 }

@@ -1,5 +1,6 @@
-//! DynamoDB: the embedded database behind its own HTTP server, and the streams that its file holds.
+//! DynamoDB: the embedded database behind an HTTP server, and the streams that its file holds.
 
+mod api;
 mod streams;
 #[cfg(test)]
 mod tests;
@@ -7,15 +8,18 @@ mod tests;
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use dynoxide::{Database, TableMetadata};
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 
 use crate::plan::TablePlan;
+use crate::server;
 use crate::state::open_database;
+use api::Api;
 pub(crate) use streams::{StreamRecord, Streams, public_sequence_number};
 
 /// Expired items go away some time after their time, as in the cloud.
@@ -49,7 +53,7 @@ pub enum TableError {
 pub(crate) struct Tables {
     database: Database,
     file: PathBuf,
-    stop: Option<oneshot::Sender<()>>,
+    stop: Option<watch::Sender<bool>>,
     server: Option<std::thread::JoinHandle<()>>,
 }
 
@@ -74,22 +78,20 @@ impl Tables {
         let address = listener.local_addr()?;
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let (stop, stopped) = oneshot::channel::<()>();
+        let (stop, stopped) = watch::channel(false);
         let database = self.database.clone();
         let server = std::thread::Builder::new().name("dynamodb".to_owned()).spawn(move || {
             let outcome = runtime.block_on(async move {
-                let listener = TcpListener::from_std(listener).map_err(|error| error.to_string())?;
-                let until = async {
-                    let _ = stopped.await;
-                };
-                let serving = dynoxide::server::serve_with_shutdown(listener, database.clone(), until);
+                let listener = TcpListener::from_std(listener)?;
+                let api = Arc::new(Api::new(database.clone()));
                 tokio::select! {
-                    outcome = serving => outcome,
-                    () = sweep_expired(database) => Ok(()),
+                    () = server::serve(listener, api, stopped) => {}
+                    () = sweep_expired(database) => {}
                 }
+                Ok::<_, std::io::Error>(())
             });
             if let Err(error) = outcome {
-                tracing::error!(error, "the database server failed");
+                tracing::error!(%error, "the database server failed");
             }
         })?;
         self.stop = Some(stop);
