@@ -26,6 +26,11 @@ const CAPTCHA_ANSWER: &str = "CaptchaAnswer";
 
 type Failure = Box<dyn std::error::Error>;
 
+/// The stack makes and drops small pieces of JSON all the time: with the system's allocator a quarter of its time under
+/// load went there.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main(worker_threads = 4)]
 async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
