@@ -54,6 +54,12 @@ impl FilterPattern {
         of_keys.is_some_and(|of_keys| !of_keys.matches(keys))
     }
 
+    /// Whether it depends on a stream record's images.
+    pub(crate) fn looks_at_images(&self) -> bool {
+        let is_image = |(name, _): &(String, Field)| name == "NewImage" || name == "OldImage";
+        self.0.inner("dynamodb").is_some_and(|change| change.0.iter().any(is_image))
+    }
+
     /// Whether an event matches.
     pub(crate) fn matches(&self, event: &Value) -> bool {
         self.0.matches(event)

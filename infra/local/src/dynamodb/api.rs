@@ -94,7 +94,8 @@ impl Handler for Api {
     async fn handle(&self, request: Request<Incoming>, _client: SocketAddr) -> Answer {
         let (parts, body) = request.into_parts();
         let target = parts.headers.get("x-amz-target").and_then(|target| target.to_str().ok());
-        let operation = target.and_then(|target| target.strip_prefix("DynamoDB_20120810.")).unwrap_or_default();
+        let operation =
+            target.and_then(|target| target.strip_prefix("DynamoDB_20120810.")).unwrap_or_default();
         let answer = match body.collect().await {
             Ok(body) => self.answer(operation, &body.to_bytes()),
             Err(_) => Ok(Bytes::new()),
@@ -113,14 +114,18 @@ impl Refused {
                 StatusCode::from_u16(error.status_code()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
             }
             Refused::Unwritable(_) => StatusCode::INTERNAL_SERVER_ERROR,
-            Refused::Malformed(_) | Refused::UnknownOperation | Refused::TokenOfAnother => StatusCode::BAD_REQUEST,
+            Refused::Malformed(_) | Refused::UnknownOperation | Refused::TokenOfAnother => {
+                StatusCode::BAD_REQUEST
+            }
         }
     }
 
     fn body(&self) -> String {
         let (name, message) = match self {
             Refused::ByDatabase(error) => return error.to_json(),
-            Refused::Malformed(error) => ("com.amazon.coral.service#SerializationException", error.to_string()),
+            Refused::Malformed(error) => {
+                ("com.amazon.coral.service#SerializationException", error.to_string())
+            }
             Refused::UnknownOperation => {
                 ("com.amazon.coral.service#UnknownOperationException", "not emulated".to_owned())
             }
@@ -227,7 +232,10 @@ mod tests {
         let api = api();
         let first = api.answer("TransactWriteItems", &body("one", 1)).unwrap();
         assert_eq!(api.answer("TransactWriteItems", &body("one", 1)).unwrap(), first);
-        assert!(refusal(&api, &body("two", 1)).contains("ConditionalCheckFailed"), "its condition is looked at");
+        assert!(
+            refusal(&api, &body("two", 1)).contains("ConditionalCheckFailed"),
+            "its condition is looked at"
+        );
         assert!(refusal(&api, &body("one", 2)).contains("IdempotentParameterMismatchException"));
     }
 

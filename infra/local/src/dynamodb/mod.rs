@@ -20,7 +20,7 @@ use crate::plan::TablePlan;
 use crate::server;
 use crate::state::open_database;
 use api::Api;
-pub(crate) use streams::{StreamRecord, Streams, public_sequence_number};
+pub(crate) use streams::{Image, StreamRecord, Streams, public_sequence_number};
 
 /// Expired items go away some time after their time, as in the cloud.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);

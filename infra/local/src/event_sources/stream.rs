@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::delivery::{Condition, Delivery, Outcome, Rules, Step};
-use super::stream_event::{failure_message, is_change, render};
+use super::stream_event::{BatchEvent, RecordEvent, failure_message, is_change};
 use super::{BatchAnswer, read_answer};
 use crate::dynamodb::{StreamRecord, Streams};
 use crate::lambda::Host;
@@ -127,8 +127,8 @@ impl StreamPoller {
             return false;
         }
         let filters = &self.mapping.filters;
-        let rendered = render(record, self.view, &stream_arn(&self.mapping.table));
-        filters.is_empty() || filters.iter().any(|filter| filter.matches(&rendered))
+        filters.is_empty()
+            || RecordEvent::of(record, self.view, &stream_arn(&self.mapping.table)).passes(filters)
     }
 
     async fn deliver(&self, records: Vec<StreamRecord>) -> Result<(), StateError> {
@@ -157,8 +157,14 @@ impl StreamPoller {
 
     async fn invoke(&self, records: &[StreamRecord]) -> Outcome {
         let arn = stream_arn(&self.mapping.table);
-        let records: Vec<Value> = records.iter().map(|record| render(record, self.view, &arn)).collect();
-        let event = json!({"Records": records}).to_string();
+        let records = records.iter().map(|record| RecordEvent::of(record, self.view, &arn)).collect();
+        let event = match serde_json::to_vec(&BatchEvent { records }) {
+            Ok(event) => event,
+            Err(error) => {
+                tracing::error!(%error, mapping = self.mapping.id, "a batch cannot be written down");
+                return Outcome::Failed;
+            }
+        };
         let Ok(payload) = self.host.invoke(&self.mapping.function, event.into()).await else {
             return Outcome::Failed;
         };
