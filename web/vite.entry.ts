@@ -50,13 +50,23 @@ function contentSecurityPolicy(): Plugin {
       handler(_, bundle) {
         for (const file of Object.values(bundle)) {
           if (file.type === 'asset' && file.fileName.endsWith('.html')) {
-            const page = String(file.source);
-            file.source = page.replace('<head>', `<head>\n    <meta http-equiv="Content-Security-Policy" content="${policy(page)}">`);
+            const page = withoutProbes(String(file.source));
+            file.source = page.replace(CHARSET, `${CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="${policy(page)}">`);
           }
         }
       },
     },
   };
+}
+
+const CHARSET = '<meta charset="utf-8">';
+
+/**
+ * The legacy plugin probes by a script of type `data:`, which the policy forbids. It isn't needed: what the build calls
+ * modern is what every browser with modules understands, and all others take what is marked `nomodule`.
+ */
+function withoutProbes(page: string): string {
+  return page.replace(/\s*<script type="module">[\s\S]*?<\/script>/g, '');
 }
 
 function policy(page: string): string {
