@@ -55,6 +55,15 @@ export class WorkStorage implements QueueStorage {
     await transaction.done;
   }
 
+  /** Takes a photo out of its draft, and its bytes off the disk. */
+  async removePhoto(draft: Draft, id: string): Promise<void> {
+    const sealed = await this.sealedDraft(draft);
+    const transaction = this.device.database.transaction(WORK, 'readwrite', DURABLE);
+    await putDraft(transaction, sealed);
+    await deleteUnused(transaction, [id]);
+    await transaction.done;
+  }
+
   async deleteDraft(household: string): Promise<void> {
     const transaction = this.device.database.transaction(WORK, 'readwrite', DURABLE);
     const drafts = transaction.objectStore('drafts');
@@ -93,14 +102,17 @@ export class WorkStorage implements QueueStorage {
     await transaction.done;
   }
 
-  /** Turns a queued verification into a draft again. One that was tried stays queued: it may have been carried out. */
-  async reopen(job: Job, draft: Draft): Promise<void> {
+  /**
+   * Turns a queued verification into a draft again. One that was tried stays queued, as it may have been carried out,
+   * unless the server has refused it.
+   */
+  async reopen(job: Job, draft: Draft, isRefused = false): Promise<void> {
     const sealed = await this.sealedDraft(draft);
     const transaction = this.device.database.transaction(WORK, 'readwrite', DURABLE);
     const jobs = transaction.objectStore('jobs');
     const stored = await jobs.get(job.id);
     await putDraft(transaction, sealed);
-    if (stored && !stored.tried) {
+    if (stored && (isRefused || !stored.tried)) {
       await jobs.delete(job.id);
     }
     await transaction.done;
