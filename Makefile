@@ -22,7 +22,7 @@ endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
 	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost \
-	deadline web web-check browser-tests page-shots bench-page sample-pages redrive test-faults
+	deadline web web-check browser-tests page-shots app-shots bench-app kill-app bench-page sample-pages redrive test-faults
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +102,17 @@ browser-tests: build web sample-pages $(BROWSER)/.installed
 
 page-shots: build sample-pages $(BROWSER)/.installed ## Pictures of the household's page in every state, into target/page-shots
 	node $(BROWSER)/shots.mjs target/page-shots
+
+app-shots: build web $(BROWSER)/.installed ## Pictures of every screen of the phone assistant, into target/app-shots
+	node $(BROWSER)/app-shots.mjs target/app-shots
+
+bench-app: build web $(BROWSER)/.installed ## The assistant's first start on a slow phone with a bad network; fails over 6 seconds
+	node $(BROWSER)/measure-phone.mjs target/app-measures.txt
+
+KILLS ?= 50
+
+kill-app: build web $(BROWSER)/.installed ## Kills the assistant's tab at any moment: nothing older than a second is lost (KILLS=50)
+	KILLS=$(KILLS) node --test --test-name-pattern="killed" $(BROWSER)/phone.test.mjs
 
 bench-page: build $(BROWSER)/.installed ## First paint, delay of changes, time of checks; fails where a goal is missed
 	node $(BROWSER)/measure.mjs target/page-measures.txt

@@ -21,6 +21,7 @@ export class Autosave {
     this.timer = undefined;
     if (this.isDue) {
       this.isDue = false;
+      // A failure is the next saving's chance, and the caller's to see.
       this.writing = this.writing.then(this.save, this.save);
     }
     return this.writing;

@@ -22,7 +22,7 @@ class MemorySessions implements SessionStore {
 
 type Handler = (request: { method: string; path: string; headers: Headers; body: unknown }) => Response | Promise<Response>;
 
-function setUp(handler: Handler, expiresAt = 1e15) {
+function setUp(handler: Handler, expiresAt = 1e15, patience = 5000) {
   const sessions = new MemorySessions();
   sessions.session = { accessToken: 'a1', refreshToken: 'r1', expiresAt, account: ACCOUNT };
   let signedOut = 0;
@@ -32,6 +32,7 @@ function setUp(handler: Handler, expiresAt = 1e15) {
     language: () => 'en',
     onSignedOut: () => signedOut++,
     now: () => 1_000_000,
+    patience,
     fetch: async (input, init) =>
       handler({
         method: init?.method ?? 'GET',
@@ -72,6 +73,11 @@ describe('a request', () => {
     const failure = await client.get('/v1/me', {}).catch((failure: unknown) => failure);
     expect(failure).toBeInstanceOf(Problem);
     expect(failure).toMatchObject({ status: 412, code: 'invalid', errors: problem.errors, current: { version: 4 }, retryAfter: 7, requestId: 'req' });
+  });
+
+  test('that nobody answers is given up in the end', async () => {
+    const { client } = setUp(() => new Promise(() => undefined), 1e15, 20);
+    await expect(client.get('/v1/me', {})).rejects.toBeInstanceOf(NoAnswer);
   });
 
   test.each([

@@ -155,26 +155,39 @@ export class Client {
   }
 
   private async send(method: Method, path: string, request: AnyRequest, token: string | undefined): Promise<Response> {
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(), this.options.patience ?? 30_000);
-    const giveUp = () => patience.abort();
-    request.signal?.addEventListener('abort', giveUp);
+    const body = request.body === undefined ? null : JSON.stringify(request.body);
     try {
-      const body = request.body === undefined ? null : JSON.stringify(request.body);
-      return await this.fetch(this.options.origin + address(path, request), {
-        method: method.toUpperCase(),
-        headers: headers(request, token, this.options.language()),
-        body,
-        signal: patience.signal,
-        cache: 'no-store',
-        credentials: 'omit',
-      });
+      return await this.patient(request.signal, (signal) =>
+        this.fetch(this.options.origin + address(path, request), {
+          method: method.toUpperCase(),
+          headers: headers(request, token, this.options.language()),
+          body,
+          ...(signal && { signal }),
+          cache: 'no-store',
+          credentials: 'omit',
+        }),
+      );
     } catch (cause) {
       throw new NoAnswer(cause);
-    } finally {
-      clearTimeout(timer);
-      request.signal?.removeEventListener('abort', giveUp);
     }
+  }
+
+  /** Waits for an answer, not for ever. Browsers before 2018 can't end a request; they only stop waiting for it. */
+  private patient(outer: AbortSignal | undefined, ask: (signal?: AbortSignal) => Promise<Response>): Promise<Response> {
+    const ending = typeof AbortController === 'undefined' ? undefined : new AbortController();
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        ending?.abort();
+        reject(new Error('given up'));
+      };
+      const timer = setTimeout(giveUp, this.options.patience ?? 30_000);
+      outer?.addEventListener('abort', giveUp);
+      const settled = () => {
+        clearTimeout(timer);
+        outer?.removeEventListener('abort', giveUp);
+      };
+      ask(ending?.signal).then(resolve, reject).then(settled, settled);
+    });
   }
 }
 
