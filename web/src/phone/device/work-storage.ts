@@ -102,22 +102,6 @@ export class WorkStorage implements QueueStorage {
     await transaction.done;
   }
 
-  /**
-   * Turns a queued verification into a draft again. One that was tried stays queued, as it may have been carried out,
-   * unless the server has refused it.
-   */
-  async reopen(job: Job, draft: Draft, isRefused = false): Promise<void> {
-    const sealed = await this.sealedDraft(draft);
-    const transaction = this.device.database.transaction(WORK, 'readwrite', DURABLE);
-    const jobs = transaction.objectStore('jobs');
-    const stored = await jobs.get(job.id);
-    await putDraft(transaction, sealed);
-    if (stored && (isRefused || !stored.tried)) {
-      await jobs.delete(job.id);
-    }
-    await transaction.done;
-  }
-
   async update(job: Job): Promise<boolean> {
     const sealed = await this.sealedJob(job);
     const transaction = this.device.database.transaction('jobs', 'readwrite', DURABLE);

@@ -55,6 +55,11 @@ export function nextPhoto(job: Job): PhotoNote | undefined {
   return job.photos.find((photo) => !photo.uploaded);
 }
 
+/** The server said at the last try that photos haven't arrived. */
+export function lacksPhotos(job: Job): boolean {
+  return job.trouble?.errors.some((error) => error.code === 'photo_not_uploaded') ?? false;
+}
+
 export function withPhoto(job: Job, changed: PhotoNote): Job {
   return { ...job, photos: job.photos.map((photo) => (photo.id === changed.id ? changed : photo)) };
 }
@@ -76,8 +81,10 @@ export function aftermath(job: Job, failure: unknown, followers: number, now: nu
   const { detail, errors, code, current } = wordsOf(failure);
   const trouble: Trouble = { kind: verdict.kind, code, detail, errors, at: now, ...(current && { current }) };
   if (verdict.kind !== 'waiting') {
-    // An answered refusal: it certainly wasn't carried out.
-    return followers > 0 && isVerification(job) ? { kind: 'superseded' } : { kind: 'changed', job: { ...job, trouble } };
+    // An answered refusal: it certainly wasn't carried out, so that another job may take its place.
+    return followers > 0 && isVerification(job)
+      ? { kind: 'superseded' }
+      : { kind: 'changed', job: { ...job, tried: false, trouble } };
   }
   const attempts = job.attempts + 1;
   const retryAt = now + backoff(attempts, random, verdict.retryAfter);

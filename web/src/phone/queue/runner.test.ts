@@ -167,6 +167,19 @@ describe('a queued verification', () => {
     expect(server.completions).toHaveLength(1);
   });
 
+  test('whose photo another job has uploaded needs no bytes any more; one that never arrived is for the officer', async () => {
+    const { storage } = await device();
+    const server = new Server();
+    await storage.enqueue(job('h-1', [photo('p')]));
+    server.uploads.set('h-1-p', bytes(1));
+    expect(await run(storage, server)).toEqual({ kind: 'done' });
+    expect(server.completions).toHaveLength(1);
+    await storage.enqueue(job('h-2', [photo('gone')]));
+    expect(await run(storage, server)).toMatchObject({ kind: 'waiting' });
+    expect(await run(storage, server, 1e9)).toEqual({ kind: 'done' });
+    expect(await storage.jobs()).toMatchObject([{ trouble: { kind: 'refused', code: 'bytes_missing' } }]);
+  });
+
   test('whose upload address has run out asks for another', async () => {
     const { storage } = await device();
     const server = new Server();
@@ -186,14 +199,15 @@ describe('a queued verification', () => {
 });
 
 describe('what the officer does meanwhile', () => {
-  test('a job never tried becomes a draft again, with its photos', async () => {
+  test('a changed form takes the place of one that was never sent, and of its photos', async () => {
     const { device: opened, storage } = await device();
-    const queued = job('h-1', [photo('p')]);
-    await storage.enqueue(queued, new Map([['p', bytes(3)]]));
-    await storage.reopen(queued, draftOf(queued));
-    expect(await storage.jobs()).toEqual([]);
-    expect(await storage.draft('h-1')).toMatchObject({ photos: [{ id: 'p' }] });
+    const server = new Server();
+    await storage.enqueue(job('h-1', [photo('p')], {}, 'first'), new Map([['p', bytes(3)]]));
+    await storage.addPhoto({ ...draftOf(job('h-1')), photos: [photo('q')] }, 'q', bytes(4));
+    await storage.enqueue(job('h-1', [photo('q')], {}, 'second'));
     expect(await opened.database.count('photos')).toBe(1);
+    expect(await run(storage, server)).toEqual({ kind: 'done' });
+    expect(server.completions.map(({ explanation }) => explanation)).toEqual(['second']);
   });
 
   test('a job that may have arrived stays in front of the corrected one, which builds on its receipt', async () => {
@@ -203,7 +217,6 @@ describe('what the officer does meanwhile', () => {
     await storage.enqueue(first);
     const lostAnswer = async (queued: Job, ids: string[]) => server.send(queued, ids).then(() => Promise.reject(new NoAnswer(undefined)));
     await run(storage, { ...bound(server), send: lostAnswer });
-    await storage.reopen(first, draftOf(first));
     await storage.enqueue(job('h-1', [], {}, 'second'));
     expect(await storage.jobs()).toHaveLength(2);
     expect(await run(storage, server, 1e9)).toEqual({ kind: 'done' });
@@ -219,6 +232,18 @@ describe('what the officer does meanwhile', () => {
     await run(storage, { ...bound(server), send: () => Promise.reject(new NoAnswer(undefined)) });
     await storage.enqueue(job('h-1', [], {}, 'second'));
     expect(await run(storage, { ...bound(server), send: refusing }, 1e9)).toEqual({ kind: 'done' });
+    expect(server.completions.map(({ explanation }) => explanation)).toEqual(['second']);
+  });
+
+  test('a refused job, and one in conflict, is replaced by the corrected one', async () => {
+    const { storage } = await device();
+    const server = new Server();
+    server.versions.set('h-1', 4);
+    await storage.enqueue(job('h-1', [], {}, 'first'));
+    expect(await run(storage, server)).toEqual({ kind: 'done' });
+    await storage.saveDraft({ ...draftOf(job('h-1')), baseVersion: 4 });
+    await storage.enqueue(job('h-1', [], {}, 'second'));
+    expect(await run(storage, server)).toEqual({ kind: 'done' });
     expect(server.completions.map(({ explanation }) => explanation)).toEqual(['second']);
   });
 

@@ -1,7 +1,7 @@
 // Sends what is queued, one job after the other, until nothing is due or somebody doesn't answer.
 
 import type { Job } from './job';
-import { aftermath, BytesMissing, nextJob, nextMoment, nextPhoto, withPhoto } from './machine';
+import { aftermath, BytesMissing, lacksPhotos, nextJob, nextMoment, nextPhoto, withPhoto } from './machine';
 import { isVerification } from './job';
 import type { Clock, QueueNetwork, QueueStorage } from './ports';
 
@@ -57,13 +57,16 @@ async function deliver(ports: QueuePorts, first: Job, keep: (job: Job) => Promis
   let job = first;
   for (let photo = nextPhoto(job); photo; photo = nextPhoto(job)) {
     const bytes = await ports.storage.bytes(photo.id);
-    if (!bytes) {
+    if (!bytes && lacksPhotos(job)) {
       throw new BytesMissing();
     }
     const announced = await ports.network.announce(job, photo);
     job = withPhoto(job, { ...photo, server: announced.photo_id });
     await keep(job);
-    await ports.network.upload(announced.upload, bytes);
+    // Without bytes another job of the household has uploaded them; completing tells if that isn't so.
+    if (bytes) {
+      await ports.network.upload(announced.upload, bytes);
+    }
     job = withPhoto(job, { ...photo, server: announced.photo_id, uploaded: true });
     if (!(await keep(job))) {
       return; // the officer took it back meanwhile

@@ -77,15 +77,15 @@ export type SignedIn = 'done' | 'device_of_another';
  * sent, and then finds an empty device.
  */
 export async function signIn(given: Parameters<Client['signIn']>[0], remember: boolean): Promise<SignedIn> {
-  const { cache, client, sessions, storage } = app();
   const owner = account.value;
   if (owner && owner.id !== given.account) {
-    const { drafts, jobs } = await storage.count();
+    const { drafts, jobs } = await app().storage.count();
     if (drafts + jobs > 0) {
       return 'device_of_another';
     }
     await forgetEverything();
   }
+  const { cache, client, sessions } = app();
   sessions.remember = remember;
   const signedIn = await client.signIn(given);
   await cache.put(ACCOUNT, signedIn);

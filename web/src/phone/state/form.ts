@@ -10,7 +10,7 @@ import { isVerification, type Job, type PhotoNote } from '../queue/job';
 import { account, app } from './app';
 import { Autosave } from './autosave';
 import { record, rememberedRecord, rows, type Household, type Row } from './households';
-import { jobs, queue, reopen, workChanged } from './queue';
+import { formOfJob, jobs, queue, workChanged } from './queue';
 
 export interface FormState {
   draft: Draft;
@@ -26,12 +26,8 @@ const PATIENCE = 2_500;
 export async function loadForm(household: string): Promise<FormState | undefined> {
   const row = rows.value.find((row) => row.id === household);
   const seen = await freshRecord(household);
-  const kept = await app().storage.draft(household);
   const queued = lastOf(household);
-  if (!kept && queued) {
-    await reopen(queued);
-    return loadForm(household);
-  }
+  const kept = (await app().storage.draft(household)) ?? (queued && plain(formOfJob(queued)));
   const head = seen?.head ?? row?.head;
   if (!kept && !head) {
     return undefined;
@@ -132,8 +128,9 @@ export function keepForm(draft: Draft): FormActions {
     savedAt,
     saveFailed,
     async addPhoto({ note, bytes }) {
+      // First the disk, then the screen: a form must not name a photo that isn't there.
+      await app().storage.addPhoto({ ...plain(draft), photos: [...plain(draft.photos), note], savedAt: Date.now() }, note.id, bytes);
       draft.photos.push(note);
-      await app().storage.addPhoto({ ...plain(draft), savedAt: Date.now() }, note.id, bytes);
       savedAt.value = Date.now();
     },
     async removePhoto(id) {

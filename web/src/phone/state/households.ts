@@ -20,16 +20,30 @@ export const isListing = ref(false);
 
 const LIST = 'households';
 const PAGE = 100;
+/** Milliseconds for which a list is good enough not to be read again without being asked to. */
+const FRESH = 10 * 60_000;
 
 interface KeptList {
   rows: Row[];
   at: string;
+  /** By this phone's clock. */
+  readAt: number;
 }
+
+let readAt = 0;
 
 export async function openList(): Promise<void> {
   const kept = await app().cache.get<KeptList>(LIST);
   rows.value = kept?.rows ?? [];
   listedAt.value = kept?.at ?? '';
+  readAt = kept?.readAt ?? 0;
+}
+
+/** Reads the village anew where what is here is old. Without network it stays as it is. */
+export async function refreshOldList(): Promise<void> {
+  if (Math.abs(Date.now() - readAt) > FRESH) {
+    await refreshList().catch(() => undefined);
+  }
 }
 
 /** Reads the whole village anew. What was there stays until all of it has come. */
@@ -51,6 +65,7 @@ export async function refreshList(): Promise<void> {
     } while (cursor);
     rows.value = all;
     listedAt.value = at;
+    readAt = Date.now();
     await keep();
     await rememberBegun(all);
   } finally {
@@ -59,7 +74,7 @@ export async function refreshList(): Promise<void> {
 }
 
 function keep(): Promise<void> {
-  return app().cache.put(LIST, { rows: rows.value, at: listedAt.value } satisfies KeptList);
+  return app().cache.put(LIST, { rows: rows.value, at: listedAt.value, readAt } satisfies KeptList);
 }
 
 /** What was begun elsewhere or sent back has a form on the server, which is needed where there is no network. */
@@ -134,25 +149,6 @@ export const byTab = computed(() => {
   }
   return sorted;
 });
-
-/** By a part of a name (head or member), or by the end of the head's ID number. */
-export function matches(row: Row, wanted: string): boolean {
-  const text = wanted.trim().toUpperCase();
-  if (text === '') {
-    return true;
-  }
-  if (/^[\dX]+$/.test(text)) {
-    const number = row.head.id_number ?? '';
-    // A disability certificate's two digits come after the ID number's own end.
-    return number.endsWith(text) || number.slice(0, 18).endsWith(text);
-  }
-  return row.head.name.toUpperCase().includes(text) || row.members.some((name) => name.toUpperCase().includes(text));
-}
-
-/** The household's number within its village, as people call it. */
-export function numberOf(id: string): string {
-  return id.slice(id.indexOf('-') + 1);
-}
 
 export function ownRegion(): string {
   return account.value?.region.code ?? '0';

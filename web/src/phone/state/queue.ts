@@ -56,14 +56,18 @@ export function watchQueue(): void {
 }
 
 let running = false;
+/** Something was queued while the queue was at its end. */
+let isWanted = false;
 let timer = 0;
 
 /** Sends what is due; `hurry` sends what waits for time to pass, too. */
 export async function sendQueue(hurry: boolean): Promise<void> {
   if (running || sessionOver.value || jobs.value.length === 0) {
+    isWanted = running;
     return;
   }
   running = true;
+  isWanted = false;
   clearTimeout(timer);
   try {
     const end = await inOneTab('anju-queue', async () => {
@@ -77,10 +81,14 @@ export async function sendQueue(hurry: boolean): Promise<void> {
     } else if (end?.kind === 'sign_in') {
       sessionOver.value = true;
     }
-  } finally {
-    running = false;
-    sending.value = undefined;
-    await workChanged();
+  } catch {
+    // The disk refuses, or a sign-out has closed it. What is queued is tried again at the next chance.
+  }
+  running = false;
+  sending.value = undefined;
+  await workChanged();
+  if (isWanted) {
+    void sendQueue(false);
   }
 }
 
@@ -132,19 +140,22 @@ export async function queue(given: NewJob, bytes?: ReadonlyMap<string, ArrayBuff
   void sendQueue(false);
 }
 
-/**
- * Makes a queued verification a draft again, to be changed. `version`: the server's one that the officer has seen, after
- * a conflict; the refused job then goes, since it certainly wasn't carried out.
- */
-export async function reopen(job: Job, version?: number): Promise<void> {
+/** A queued verification as a form, to be changed. It stays queued until the changed one takes its place. */
+export function formOfJob(job: Job): Draft | undefined {
   if (!isVerification(job)) {
-    return;
+    return undefined;
   }
   const { household, name, photos, work } = job;
-  const baseVersion = version ?? work.baseVersion;
-  const draft: Draft = { household, name, photos, form: work.form, baseVersion, step: 4, savedAt: Date.now() };
-  await app().storage.reopen(job, draft, needsOfficer(job));
-  await workChanged();
+  return { household, name, photos, form: work.form, baseVersion: work.baseVersion, step: 4, savedAt: 0 };
+}
+
+/** After a conflict: the own version as a draft that builds on the server's, which the officer has seen. */
+export async function editOver(job: Job, version: number): Promise<void> {
+  const draft = formOfJob(job);
+  if (draft) {
+    await app().storage.saveDraft({ ...draft, baseVersion: version, savedAt: Date.now() });
+    await workChanged();
+  }
 }
 
 /** The officer's own version goes over the server's. */
