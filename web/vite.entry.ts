@@ -49,6 +49,9 @@ function contentSecurityPolicy(): Plugin {
       order: 'post',
       handler(_, bundle) {
         for (const file of Object.values(bundle)) {
+          if (file.type === 'chunk') {
+            file.code = file.code.replace(PROBE, '');
+          }
           if (file.type === 'asset' && file.fileName.endsWith('.html')) {
             const page = withoutProbes(String(file.source));
             file.source = page.replace(CHARSET, `${CHARSET}\n    <meta http-equiv="Content-Security-Policy" content="${policy(page)}">`);
@@ -60,6 +63,9 @@ function contentSecurityPolicy(): Plugin {
 }
 
 const CHARSET = '<meta charset="utf-8">';
+
+/** The same probe at the head of the entry's script. */
+const PROBE = /import\s*(["'`])data:text\/javascript,.*?import\.meta\.resolve not supported.*?\)\1;?/;
 
 /**
  * The legacy plugin probes by a script of type `data:`, which the policy forbids. It isn't needed: what the build calls

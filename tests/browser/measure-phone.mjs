@@ -18,7 +18,7 @@ async function coldStart(browser, address) {
   await session.send('Emulation.setCPUThrottlingRate', { rate: SLOWDOWN });
   const from = Date.now();
   await page.goto(`${address}/app/`, { waitUntil: 'commit' });
-  await page.getByLabel('账号').waitFor();
+  await page.locator('#account').waitFor();
   const took = Date.now() - from;
   await context.close();
   return took;

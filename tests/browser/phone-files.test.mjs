@@ -35,5 +35,5 @@ test('nothing is asked of anybody else, and nothing within the page runs that th
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page)?.[1] ?? '';
   assert.match(policy, /default-src 'none'/);
   assert(!/unsafe/.test(policy));
-  for (const [, address] of page.matchAll(/(?:src|href)="([^"]+)"/g)) assert.match(address, /^\/app\//);
+  for (const [, address] of page.matchAll(/<(?:script|link|img)\b[^>]*\s(?:src|href|data-src)="([^"]+)"/g)) assert.match(address, /^\/app\//);
 });

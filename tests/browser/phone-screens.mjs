@@ -27,14 +27,14 @@ export async function visitOfficer(phone, { household, returned }, visit) {
     await phone.go(path);
     await visit(name);
   }
-  await page.getByLabel('账号').fill(stack.demo.accounts.filter(({ level }) => level === 'village')[2].account);
-  await page.getByLabel('密码', { exact: true }).fill('a123456');
+  await page.locator('#account').fill(stack.demo.accounts.filter(({ level }) => level === 'village')[2].account);
+  await page.locator('#password').fill('a123456');
   await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.getByLabel('新密码', { exact: true }).fill('Anju');
+  await page.locator('#password').fill('Anju');
   await page.getByRole('button', { name: '完成', exact: true }).click();
   await visit('first-sign-in');
   await page.getByRole('button', { name: '退出登录' }).click();
-  await page.getByLabel('账号').waitFor();
+  await page.locator('#account').waitFor();
   await phone.prepare();
   const feedback = await stack.call('GET', '/v1/feedback', { token: village });
   const surveys = await stack.call('GET', '/v1/surveys', { token: village });

@@ -46,18 +46,18 @@ test('an officer signs in for the first time, under live rules for the password,
   const { account, password } = stack.demo.accounts.filter(({ level }) => level === 'village')[1];
   await phone.go('/');
   assert.match(page.url(), /#\/sign-in$/);
-  await page.getByLabel('账号').fill(account);
-  await page.getByLabel('密码', { exact: true }).fill(password);
+  await page.locator('#account').fill(account);
+  await page.locator('#password').fill(password);
   await page.getByRole('button', { name: '登录', exact: true }).click();
-  await page.getByLabel('姓名').fill('李小红');
-  await page.getByLabel('职位').fill('村支书');
-  await page.getByLabel('手机号').fill('16000000003');
+  await page.locator('#name').fill('李小红');
+  await page.locator('#position').fill('村支书');
+  await page.locator('#phone').fill('16000000003');
   const kept = page.locator('.password-rules .kept');
-  await page.getByLabel('新密码', { exact: true }).fill('abcdefgh');
+  await page.locator('#password').fill('abcdefgh');
   assert.equal(await kept.count(), 3);
-  await page.getByLabel('新密码', { exact: true }).fill('Anju-2020-phone');
+  await page.locator('#password').fill('Anju-2020-phone');
   assert.equal(await kept.count(), 6);
-  await page.getByLabel('再次输入新密码').fill('Anju-2020-phone');
+  await page.locator('#again').fill('Anju-2020-phone');
   await page.getByRole('button', { name: '完成', exact: true }).click();
   await page.getByText('脱贫攻坚倒计时').waitFor();
 
@@ -70,7 +70,7 @@ test('an officer signs in for the first time, under live rules for the password,
   await phone.go('/me');
   await phone.page.getByRole('button', { name: '退出登录' }).click();
   await phone.page.getByRole('dialog').getByRole('button', { name: '退出登录' }).click();
-  await phone.page.getByLabel('账号').waitFor();
+  await phone.page.locator('#account').waitFor();
   for (const store of ['cache', 'drafts', 'jobs', 'photos']) assert.equal(await phone.count(store), 0, store);
 });
 
@@ -185,7 +185,7 @@ test('everything that is wrong is listed at once, each with a link that leads to
   await page.getByText('住房安全有保障', { exact: true }).click();
   await page.getByText('保障安全', { exact: true }).click();
   await phone.step(4);
-  await page.getByLabel('核验人', { exact: true }).fill('');
+  await page.locator('#verifier-name').fill('');
   await page.getByRole('button', { name: '核验完成' }).click();
   const links = page.getByRole('alert').getByRole('link');
   const texts = await links.allInnerTexts();
@@ -217,7 +217,7 @@ test('a report written without network is sent later, and a sign-out warns while
   await phone.context.setOffline(true);
   await phone.go(`/households/${stack.household(7)}/report`);
   await page.getByText('房屋质量问题').click();
-  await page.getByLabel('反映内容').fill('山墙裂了一条缝');
+  await page.locator('#content').fill('山墙裂了一条缝');
   await page.getByRole('button', { name: '提交' }).click();
   await page.getByText('待上传', { exact: true }).first().waitFor();
   await phone.go('/me');
@@ -271,10 +271,10 @@ describe('a village of 1,404 households', () => {
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     await page.getByText('测试1404', { exact: true }).waitFor();
     assert(await page.getByRole('listitem').count() < 60);
-    await page.getByLabel('姓名或身份证号后四位').fill('0042X');
+    await page.locator('#search').fill('0042X');
     await page.getByText('测试42', { exact: true }).waitFor();
     assert.equal(await page.getByRole('listitem').count(), 1);
-    await page.getByLabel('姓名或身份证号后四位').fill('李四');
+    await page.locator('#search').fill('李四');
     await page.getByText('测试700', { exact: true }).waitFor();
   });
 });

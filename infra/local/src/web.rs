@@ -114,7 +114,7 @@ mod tests {
 
     use super::*;
 
-    async fn web() -> (tempfile::TempDir, Web) {
+    fn web() -> (tempfile::TempDir, Web) {
         let folder = tempfile::tempdir().unwrap();
         let app = folder.path().join("app/assets");
         std::fs::create_dir_all(&app).unwrap();
@@ -137,7 +137,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_entry_is_its_index_which_is_asked_for_again_each_time() {
-        let (_folder, web) = web().await;
+        let (_folder, web) = web();
         let (body, headers) = got(&web, "/app/", "").await.unwrap();
         assert_eq!(body, "page");
         assert_eq!(headers[CONTENT_TYPE], "text/html; charset=utf-8");
@@ -148,7 +148,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_is_named_by_its_content_is_kept_and_comes_packed_to_who_takes_it() {
-        let (_folder, web) = web().await;
+        let (_folder, web) = web();
         let (body, headers) = got(&web, "/app/assets/main-1.js", "br, gzip;q=0.5").await.unwrap();
         assert_eq!(
             (body.as_str(), &headers[CONTENT_ENCODING]),
@@ -161,7 +161,7 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_outside_the_entries_is_shown() {
-        let (_folder, web) = web().await;
+        let (_folder, web) = web();
         for path in ["/secret", "/app/../secret", "/app/..", "/app//secret", "/v1/me", "/", "/app/none.js"] {
             assert!(got(&web, path, "gzip").await.is_none(), "{path}");
         }

@@ -25,12 +25,17 @@ function note({ waiting }: ServiceWorkerRegistration): void {
   newVersionWaits.value = waiting !== null && navigator.serviceWorker.controller !== null;
 }
 
+/** The API names the oldest version that it works with. */
+export function noteMinimum(version: string): void {
+  isTooOld.value = isOlder(__VERSION__, version);
+}
+
 export type UpdateCheck = 'current' | 'waits' | 'offline';
 
 export async function checkForUpdate(): Promise<UpdateCheck> {
   try {
     const { minimum_version } = await app().client.get('/v1/app', { withoutSession: true });
-    isTooOld.value = isOlder(__VERSION__, minimum_version);
+    noteMinimum(minimum_version);
     await registration?.update();
   } catch {
     return 'offline';
