@@ -4,6 +4,9 @@ import type { Fix } from '../queue/job';
 /** A fix older than this says nothing about the house in front of the camera. */
 const FRESH = 2 * 60_000;
 
+/** Nobody has gone far from the house by then. */
+const SOON = 30_000;
+
 export type LocationState = 'off' | 'searching' | 'found' | 'denied' | 'unavailable';
 
 /**
@@ -15,6 +18,7 @@ export class LocationWatch {
   readonly accuracy = ref(0);
   private fix: Fix | undefined;
   private watch: number | undefined;
+  private readonly waiting: ((fix: Fix | undefined) => void)[] = [];
 
   start(): void {
     if (this.watch !== undefined) {
@@ -31,6 +35,7 @@ export class LocationWatch {
         this.fix = { latitude, longitude, accuracy: Math.round(accuracy), fixedAt: new Date(timestamp).toISOString() };
         this.accuracy.value = Math.round(accuracy);
         this.state.value = 'found';
+        this.waiting.splice(0).forEach((tell) => tell(this.fix));
       },
       (error) => {
         this.state.value = error.code === error.PERMISSION_DENIED ? 'denied' : 'unavailable';
@@ -45,6 +50,14 @@ export class LocationWatch {
       this.watch = undefined;
     }
     this.state.value = 'off';
+  }
+
+  /** Where the phone finds itself to be within the next moments: a first fix takes longer than a photo. */
+  soon(): Promise<Fix | undefined> {
+    return new Promise((resolve) => {
+      this.waiting.push(resolve);
+      setTimeout(() => resolve(undefined), SOON);
+    });
   }
 
   /** Where the phone is now, if it knows. */

@@ -6,7 +6,7 @@ import { emptyForm, formOf } from '@shared/domain/verification';
 import { onBeforeUnmount, reactive, ref, watch, type Ref } from 'vue';
 import type { Draft } from '../device/work-storage';
 import type { Intake } from '../photo/intake';
-import { isVerification, type Job, type PhotoNote } from '../queue/job';
+import { isVerification, type Fix, type Job, type PhotoNote } from '../queue/job';
 import { account, app } from './app';
 import { Autosave } from './autosave';
 import { record, rememberedRecord, rows, type Household, type Row } from './households';
@@ -86,6 +86,8 @@ export interface FormActions {
   /** The last saving failed: the disk is full or the browser refuses. */
   saveFailed: Ref<boolean>;
   addPhoto: (intake: Intake) => Promise<void>;
+  /** The position of a photo that was taken before the phone knew it. */
+  locatePhoto: (id: string, fix: Fix) => void;
   removePhoto: (id: string) => Promise<void>;
   /** Hands the form to the queue. */
   send: (kind: 'complete' | 'draft') => Promise<void>;
@@ -132,6 +134,12 @@ export function keepForm(draft: Draft): FormActions {
       await app().storage.addPhoto({ ...plain(draft), photos: [...plain(draft.photos), note], savedAt: Date.now() }, note.id, bytes);
       draft.photos.push(note);
       savedAt.value = Date.now();
+    },
+    locatePhoto(id, fix) {
+      const photo = draft.photos.find((photo) => photo.id === id);
+      if (photo && !photo.server) {
+        photo.fix = fix;
+      }
     },
     async removePhoto(id) {
       draft.photos.splice(draft.photos.findIndex((photo) => photo.id === id), 1);
