@@ -1,7 +1,8 @@
 # Everything that is done with this repository. `make` lists it.
 #
 # Needs a Rust toolchain manager (rustup; the version is in rust-toolchain.toml), a C compiler,
-# python3 from 3.11 on with venv, and the package registries crates.io and PyPI; nothing else.
+# Node from 20.19 on with npm, python3 from 3.11 on with venv, and the package registries crates.io, npm and PyPI;
+# nothing else.
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -10,6 +11,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON ?= python3
 VENV := .venv
 BROWSER := tests/browser
+WEB := web
 FUNCTIONS := $(sort $(patsubst functions/%/Cargo.toml,%,$(wildcard functions/*/Cargo.toml)))
 # In CI an outdated Cargo.lock is an error; at one's desk it is brought up to date.
 LOCKED := $(if $(CI),--locked)
@@ -20,7 +22,7 @@ endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
 	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost \
-	deadline browser-tests page-shots bench-page sample-pages redrive test-faults
+	deadline web web-check browser-tests page-shots app-shots bench-app kill-app bench-page sample-pages redrive test-faults
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,14 +36,14 @@ export DATA_DIR ?= .data
 # `exec` leaves no shell between make and the stack. A terminal's Ctrl-C reaches both of them; on
 # SIGTERM make itself passes the signal on to its child and waits for it, so a supervisor stops the
 # whole stack by stopping make.
-run: ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
+run: web ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 	cargo build $(LOCKED) --workspace --bins
 	@exec target/debug/anju-local run --demo
 
 # ---- Test -------------------------------------------------------------------------------------------
 
 # In the order in which they find mistakes fastest.
-STAGES := format dependencies check-template clippy docs build rust-tests check-photo browser-tests fuzz-api-short
+STAGES := format web-check dependencies check-template clippy docs build rust-tests check-photo browser-tests fuzz-api-short
 
 test: ## Everything: lint, template, all Rust tests, made-up calls; minutes per stage in target/test-times.txt
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
@@ -77,6 +79,14 @@ build:
 rust-tests: build
 	cargo test $(LOCKED) --workspace
 
+# The clients, built anew only where something that they are made of has changed.
+web: $(WEB)/node_modules/.installed ## The web clients, into web/dist
+	@cd $(WEB) && node build.mjs
+
+# Types against the API's document, lint, unit tests.
+web-check: $(WEB)/node_modules/.installed ## Types, lint and unit tests of the web clients
+	cd $(WEB) && npm run --silent types && npm run --silent typecheck && npm run --silent lint && npm test --silent
+
 # Calls of every operation that nobody thought of, some in `test`, many by themselves. Both say how to repeat a run.
 fuzz-api-short: build $(VENV)/.fuzzers-installed
 	$(FUZZ_API) --examples 3 --warnings off
@@ -87,11 +97,22 @@ fuzz-api: build $(VENV)/.fuzzers-installed ## Many made-up calls of every operat
 FUZZ_API := $(VENV)/bin/python -B tests/fuzz-api/fuzz_api.py
 
 # The pages in a real browser: how they read, sound and print, and what households do with them.
-browser-tests: build sample-pages $(BROWSER)/.installed
+browser-tests: build web sample-pages $(BROWSER)/.installed
 	node --test $(BROWSER)/
 
 page-shots: build sample-pages $(BROWSER)/.installed ## Pictures of the household's page in every state, into target/page-shots
 	node $(BROWSER)/shots.mjs target/page-shots
+
+app-shots: build web $(BROWSER)/.installed ## Pictures of every screen of the phone assistant, into target/app-shots
+	node $(BROWSER)/app-shots.mjs target/app-shots
+
+bench-app: build web $(BROWSER)/.installed ## The assistant's first start on a slow phone with a bad network; fails over 6 seconds
+	node $(BROWSER)/measure-phone.mjs target/app-measures.txt
+
+KILLS ?= 50
+
+kill-app: build web $(BROWSER)/.installed ## Kills the assistant's tab at any moment: nothing older than a second is lost (KILLS=50)
+	KILLS=$(KILLS) node --test --test-name-pattern="killed" $(BROWSER)/phone.test.mjs
 
 bench-page: build $(BROWSER)/.installed ## First paint, delay of changes, time of checks; fails where a goal is missed
 	node $(BROWSER)/measure.mjs target/page-measures.txt
@@ -231,6 +252,10 @@ $(BROWSER)/.installed: $(BROWSER)/package-lock.json $(BROWSER)/install-browser.s
 	$(BROWSER)/install-browser.sh
 	@touch $@
 
+$(WEB)/node_modules/.installed: $(WEB)/package-lock.json
+	npm ci --silent --no-audit --no-fund --ignore-scripts --prefix $(WEB)
+	@touch $@
+
 define install
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "$(PYTHON) is older than 3.11: make PYTHON=...")'
 	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
@@ -239,4 +264,4 @@ define install
 endef
 
 clean: ## Deletes what was built, not what was entered (DATA_DIR)
-	rm -rf target $(VENV)
+	rm -rf target $(VENV) $(WEB)/dist $(WEB)/node_modules

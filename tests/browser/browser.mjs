@@ -9,16 +9,19 @@ import { IDENTITY } from './stack.mjs';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
 
+/** How a browser is started that asks nobody but the pages' own server. */
+export const BROWSER_OPTIONS = {
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+};
+
 /** A browser that asks nobody but the pages' own server. */
 export async function launch() {
   await access(executablePath).catch(() => {
     throw new Error(`no browser at ${executablePath}: install Debian's chromium, or name one in CHROMIUM`);
   });
-  return chromium.launch({
-    executablePath,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-      '--disable-component-update', '--disable-sync'],
-  });
+  return chromium.launch(BROWSER_OPTIONS);
 }
 
 /** Loads an address anew. Without the empty page in between, another part of the same page would load nothing. */

@@ -24,6 +24,7 @@ mod sqs;
 mod stack;
 mod state;
 mod template;
+mod web;
 
 pub use credentials::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
 pub use dynamodb::TableError;

@@ -21,18 +21,23 @@ use crate::secrets;
 use crate::server::{Answer, Handler, boxed};
 use crate::sqs::{self, Queues};
 use crate::state::State;
+use crate::web::Web;
 
 /// HTTP API and S3 on one port, so that presigned URLs work wherever the API does: a path that begins with a
-/// bucket's name is S3's.
+/// bucket's name is S3's. Files of the web client come first, as a CDN's would.
 pub(crate) struct Public {
     pub(crate) api: HttpApi,
     pub(crate) s3: S3,
+    pub(crate) web: Web,
     pub(crate) ledger: Option<Ledger>,
 }
 
 impl Handler for Public {
     async fn handle(&self, request: Request<Incoming>, client: SocketAddr) -> Answer {
-        if self.s3.owns(request.uri().path()) {
+        let asked = request.uri().path();
+        if let Some(file) = self.web.answer(request.method(), asked, request.headers()).await {
+            boxed(file)
+        } else if self.s3.owns(asked) {
             if let Some(ledger) = &self.ledger {
                 ledger.object_request(request.headers(), request.method());
             }

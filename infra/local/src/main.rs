@@ -10,9 +10,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "\
 usage: anju-local run [--data-dir DIR] [--port PORT] [--template FILE] [--functions-dir DIR]
-                      [--parameter NAME=VALUE]... [--retry-seconds SECONDS] [--demo] [--ledger]
-                      [--faults SEED]
+                      [--web DIR] [--parameter NAME=VALUE]... [--retry-seconds SECONDS] [--demo]
+                      [--ledger] [--faults SEED]
 
+--web: the built web client, which is served at /app/ and /office/ (default web/dist).
 --retry-seconds: after how long a message whose function failed is delivered again, instead of its queue's own time.
 --demo brings in the demonstration county on the first start and describes it in demo.json.
 --ledger counts what each function costs; GET <internal address>/ledger shows it, DELETE starts again.
@@ -121,6 +122,7 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Argumen
             "--port" => options.port = value()?.parse()?,
             "--faults" => options.faults = Some(value()?.parse()?),
             "--template" => options.template = value()?.into(),
+            "--web" => options.web = value()?.into(),
             "--functions-dir" => options.functions_dir = value()?.into(),
             "--retry-seconds" => options.retry_after = Some(Duration::from_secs(value()?.parse()?)),
             "--parameter" => {

@@ -16,6 +16,8 @@ pub struct Options {
     pub template: PathBuf,
     /// Folder of the functions' binaries.
     pub functions_dir: PathBuf,
+    /// Folder of the built web client; what isn't there is the API's to answer.
+    pub web: PathBuf,
     /// Counts what functions cost, see `GET <internal address>/ledger`. Their requests then take a longer way.
     pub ledger: bool,
     /// After how long a message whose function failed is delivered again, instead of its queue's own time.
@@ -41,6 +43,7 @@ impl Options {
             port: 0,
             template: template.into(),
             functions_dir: functions_dir.into(),
+            web: PathBuf::from("web/dist"),
             ledger: false,
             retry_after: None,
             parameters: BTreeMap::new(),

@@ -28,6 +28,7 @@ use crate::server::serve;
 use crate::sqs::Queues;
 use crate::state::{State, now_ms};
 use crate::template::{self, Cloud, TemplateError};
+use crate::web::Web;
 
 /// Messages past their retention go away within this time.
 const EXPIRY_INTERVAL: Duration = Duration::from_secs(60);
@@ -188,7 +189,7 @@ impl LocalStack {
         });
         running.internal.spawn(serve(internal, internal_handler, internal_stopped));
         let api = HttpApi::new(&plan.api, &plan.routes, Arc::clone(&host));
-        running.closed = Some((public, Arc::new(Public { api, s3, ledger })));
+        running.closed = Some((public, Arc::new(Public { api, s3, web: Web::new(options.web), ledger })));
         running.start_pollers(&plan, options.retry_after, &state, &queues, &stopped)?;
         running.write_stack_file()?;
         Ok(running)

@@ -1,0 +1,280 @@
+// The phone assistant against the whole system: what is entered without network arrives, once and whole.
+
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { isStored, ownPhoto, Phone } from './phone.mjs';
+import { Stack, until } from './stack.mjs';
+
+/** How often the tab is killed; `KILLS=50` takes minutes. */
+const KILLS = Number(process.env.KILLS ?? 6);
+
+let stack;
+before(async () => { stack = await Stack.start(); });
+after(() => stack.stop());
+
+let phone;
+afterEach(async () => {
+  const complaints = phone?.complaints;
+  await phone?.stop();
+  phone = undefined;
+  assert.deepEqual(complaints, []);
+});
+
+const record = async (household) => stack.call('GET', `/v1/households/${household}`, { token: await stack.account('village') });
+const emptyQueue = () => until(async () => (await phone.count('jobs')) === 0, 'an empty queue');
+
+/** Answers requests of a path as told, one after the other, and then no more. */
+async function disturb(path, answers) {
+  const seen = [];
+  await phone.context.route(path, async (route) => {
+    const answer = answers.shift();
+    seen.push(answer ?? 'through');
+    if (answer === undefined) return route.continue();
+    if (answer === 'lost') {
+      await route.fetch(); // carried out, and nobody hears of it
+      return route.abort('connectionreset');
+    }
+    return route.fulfill({ status: answer, headers: { 'retry-after': '1' }, body: '' });
+  });
+  return seen;
+}
+
+test('an officer signs in for the first time, under live rules for the password, and out again', async () => {
+  phone = await Phone.start(stack);
+  const { page } = phone;
+  const { account, password } = stack.demo.accounts.filter(({ level }) => level === 'village')[1];
+  await phone.go('/');
+  assert.match(page.url(), /#\/sign-in$/);
+  await page.locator('#account').fill(account);
+  await page.locator('#password').fill(password);
+  await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.locator('#name').fill('李小红');
+  await page.locator('#position').fill('村支书');
+  await page.locator('#phone').fill('16000000003');
+  const kept = page.locator('.password-rules .kept');
+  await page.locator('#password').fill('abcdefgh');
+  assert.equal(await kept.count(), 3);
+  await page.locator('#password').fill('Anju-2020-phone');
+  assert.equal(await kept.count(), 6);
+  await page.locator('#again').fill('Anju-2020-phone');
+  await page.getByRole('button', { name: '完成', exact: true }).click();
+  await page.getByText('脱贫攻坚倒计时').waitFor();
+
+  // Remembered by a token, not by the password; a new start needs no sign-in.
+  await phone.close();
+  await phone.open();
+  await phone.go('/');
+  await phone.page.getByText('脱贫攻坚倒计时').waitFor();
+
+  await phone.go('/me');
+  await phone.page.getByRole('button', { name: '退出登录' }).click();
+  await phone.page.getByRole('dialog').getByRole('button', { name: '退出登录' }).click();
+  await phone.page.locator('#account').waitFor();
+  for (const store of ['cache', 'drafts', 'jobs', 'photos']) assert.equal(await phone.count(store), 0, store);
+});
+
+test('three households verified with no network arrive once each, photos byte for byte, through 503, 503 and a lost answer', async () => {
+  phone = await Phone.start(stack);
+  await phone.prepare();
+  await phone.context.setOffline(true);
+  const photos = {};
+  for (const number of [1, 2, 3]) {
+    const photo = await ownPhoto(stack);
+    const household = stack.household(number);
+    photos[household] = photo.buffer;
+    await phone.complete(household, { photo, note: `第${number}户` });
+  }
+  assert.equal(await phone.count('jobs'), 3);
+  await phone.close();
+
+  await phone.open();
+  const seen = await disturb('**/verification/complete', [503, 503, undefined, 'lost']);
+  await phone.go('/queue');
+  // What waits for time to pass needs no patience of the test.
+  await until(async () => {
+    if ((await phone.count('jobs')) === 0) return true;
+    await phone.page.getByRole('button', { name: '立即上传' }).click({ timeout: 1000 }).catch(() => undefined);
+    return false;
+  }, 'an empty queue', { every: 500 });
+  assert.deepEqual(seen.slice(0, 2), [503, 503]);
+  assert(seen.includes('lost'));
+  assert.equal(seen.length, 6, `${seen}: three answers, two refusals, one repetition`);
+
+  for (const [household, bytes] of Object.entries(photos)) {
+    const { state, verification } = await record(household);
+    assert.equal(state, 'completed');
+    assert.equal(verification.photo_ids.length, 1);
+    assert(await isStored(stack, bytes), `${household}: another photo than was taken`);
+    const { items } = await stack.call('GET', `/v1/households/${household}/history`, { token: await stack.account('village') });
+    assert.equal(items.filter(({ kind }) => kind === 'completed' || kind === 'corrected').length, 1);
+  }
+  assert.equal(await phone.count('photos'), 0);
+  assert.equal(await phone.count('drafts'), 0);
+});
+
+test(`a tab that is killed ${KILLS} times at any moment loses nothing that was entered a second before`, async () => {
+  phone = await Phone.start(stack);
+  await phone.prepare();
+  await phone.context.setOffline(true);
+  const photo = await ownPhoto(stack);
+  const household = stack.household(4);
+  await phone.fill(household, { photo });
+  let entered = [];
+  for (let kill = 0; kill < KILLS; kill++) {
+    await phone.openForm(household);
+    await phone.step(2);
+    const note = phone.page.locator('#note');
+    // Everything older than a second when the tab died has to be there.
+    const safe = entered.filter(({ at, until: end }) => at < end - 1000).pop();
+    if (safe) assert((await note.inputValue()).length >= safe.text.length, `after ${kill} kills`);
+    entered = [];
+    const moments = 200 + Math.random() * 2500;
+    const end = Date.now() + moments;
+    let text = `${kill}：`;
+    while (Date.now() < end) {
+      text += '字';
+      await note.fill(text);
+      entered.push({ at: Date.now(), text });
+      await pause(30);
+    }
+    await phone.kill();
+    const died = Date.now();
+    entered = entered.map((entry) => ({ ...entry, until: died }));
+  }
+  await phone.openForm(household);
+  await phone.step(3);
+  await phone.page.locator('.photo img').waitFor();
+  await phone.step(4);
+  await phone.page.getByRole('button', { name: '核验完成' }).click();
+  await phone.page.getByText('已在本机完成，等待上传').waitFor();
+  await phone.kill();
+  await phone.context.setOffline(false);
+  await phone.go('/queue');
+  await emptyQueue();
+  assert.equal((await record(household)).state, 'completed');
+  assert(await isStored(stack, photo.buffer));
+});
+
+test('what somebody else changed meanwhile is shown beside the own version; neither is lost', async () => {
+  phone = await Phone.start(stack);
+  await phone.prepare();
+  const household = stack.household(5);
+  await phone.openForm(household);
+  await phone.context.setOffline(true);
+  await phone.complete(household, { photo: await ownPhoto(stack), note: '手机填写' });
+  await stack.complete(5, { result: 'unsecured', explanation: '电脑填写' });
+  await phone.context.setOffline(false);
+  await phone.go('/queue');
+  await phone.page.getByRole('link', { name: '查看两份内容' }).click();
+  await phone.page.getByText('手机填写').waitFor();
+  await phone.page.getByText('电脑填写').waitFor();
+  await phone.page.getByRole('button', { name: '用本机的提交（服务器的保留在历史中）' }).click();
+  await emptyQueue();
+  assert.equal((await record(household)).verification.note, '手机填写');
+  const { items } = await stack.call('GET', `/v1/households/${household}/history`, { token: await stack.account('village') });
+  assert(JSON.stringify(items).includes('电脑填写'), 'the other version is in the history');
+});
+
+test('everything that is wrong is listed at once, each with a link that leads to its field', async () => {
+  phone = await Phone.start(stack);
+  await phone.prepare();
+  const { page } = phone;
+  await phone.openForm(stack.household(6));
+  await phone.step(2);
+  await page.getByText('住房安全有保障', { exact: true }).click();
+  await page.getByText('保障安全', { exact: true }).click();
+  await phone.step(4);
+  await page.locator('#verifier-name').fill('');
+  await page.getByRole('button', { name: '核验完成' }).click();
+  const links = page.getByRole('alert').getByRole('link');
+  const texts = await links.allInnerTexts();
+  for (const field of ['安全房屋类型', '备注', '核验人']) assert(texts.some((text) => text.startsWith(field)), `${field} in ${texts}`);
+  await links.filter({ hasText: '备注' }).click();
+  assert.equal(await page.evaluate(() => document.activeElement?.id), 'note');
+});
+
+test('the keys for ID numbers have an X, and a wrong check digit is said at once', async () => {
+  phone = await Phone.start(stack);
+  await phone.prepare();
+  const { page } = phone;
+  await phone.openForm(stack.household(6));
+  await phone.step(1);
+  await page.locator('#correction-id_number').click();
+  for (const key of '11010519491231002') await page.locator('.keypad').getByRole('button', { name: key, exact: true }).click();
+  await page.locator('.keypad').getByRole('button', { name: '1', exact: true }).click();
+  await page.locator('#correction-id_number-error').waitFor();
+  await page.getByRole('button', { name: '删除一位' }).click();
+  await page.locator('.keypad').getByRole('button', { name: 'X', exact: true }).click();
+  assert.equal(await page.locator('#correction-id_number').inputValue(), '11010519491231002X');
+  assert.equal(await page.locator('#correction-id_number-error').count(), 0);
+});
+
+test('a report written without network is sent later, and a sign-out warns while it waits', async () => {
+  phone = await Phone.start(stack);
+  await phone.prepare();
+  const { page } = phone;
+  await phone.context.setOffline(true);
+  await phone.go(`/households/${stack.household(7)}/report`);
+  await page.getByText('房屋质量问题').click();
+  await page.locator('#content').fill('山墙裂了一条缝');
+  await page.getByRole('button', { name: '提交' }).click();
+  await page.getByText('待上传', { exact: true }).first().waitFor();
+  await phone.go('/me');
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.getByText('还有 1 项未上传').waitFor();
+  await page.getByRole('button', { name: '返回', exact: true }).last().click();
+  await phone.context.setOffline(false);
+  await phone.go('/queue');
+  await emptyQueue();
+  await phone.go('/reports');
+  await page.getByText('房屋质量问题').first().waitFor();
+});
+
+test('what waits can be exported to a file, photos with it', async () => {
+  phone = await Phone.start(stack);
+  await phone.prepare();
+  await phone.context.setOffline(true);
+  const photo = await ownPhoto(stack);
+  await phone.complete(stack.household(8), { photo });
+  await phone.go('/queue');
+  const download = phone.page.waitForEvent('download');
+  await phone.page.getByRole('button', { name: '导出到文件' }).click();
+  const chunks = [];
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk);
+  const content = JSON.parse(Buffer.concat(chunks).toString());
+  assert.equal(content.jobs.length, 1);
+  assert(Buffer.from(content.photos[0].base64, 'base64').equals(photo.buffer));
+});
+
+describe('a village of 1,404 households', () => {
+  const row = (number) => ({
+    id: `530627101203-${number}`, version: 1, region: { code: '530627101203', name: '云岭村', path: [] },
+    head: { name: `测试${number}`, id_number: `1101051949123${String(number).padStart(4, '0')}X`, phone: null },
+    members: number === 700 ? ['李四'] : [], state: 'pending', alerts: [],
+  });
+
+  test('is searched and scrolled through without ever being in the page as a whole', async () => {
+    phone = await Phone.start(stack);
+    await phone.signIn();
+    await phone.context.route('**/v1/households?*', (route) => {
+      const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
+      const items = Array.from({ length: Math.min(100, 1404 - from) }, (_, index) => row(from + index + 1));
+      const next = from + 100 < 1404 ? String(from + 100) : null;
+      return route.fulfill({ json: { items, total: 1404, next_cursor: next, as_of: '2020-06-03T00:00:00Z' } });
+    });
+    const { page } = phone;
+    await phone.go('/households');
+    await page.getByRole('button', { name: '刷新' }).click();
+    await page.getByText('共 1404 户').waitFor();
+    assert(await page.getByRole('listitem').count() < 60);
+    await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+    await page.getByText('测试1404', { exact: true }).waitFor();
+    assert(await page.getByRole('listitem').count() < 60);
+    await page.locator('#search').fill('0042X');
+    await page.getByText('测试42', { exact: true }).waitFor();
+    assert.equal(await page.getByRole('listitem').count(), 1);
+    await page.locator('#search').fill('李四');
+    await page.getByText('测试700', { exact: true }).waitFor();
+  });
+});
