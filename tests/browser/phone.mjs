@@ -125,7 +125,8 @@ export class Phone {
   async complete(household, options) {
     await this.fill(household, options);
     await this.page.getByRole('button', { name: '核验完成' }).click();
-    await this.page.getByText('已在本机完成，等待上传').or(this.page.getByText('核验完成', { exact: true })).first().waitFor();
+    // The form goes once the verification is on the disk.
+    await this.page.locator('.steps').waitFor({ state: 'detached' });
   }
 
   /** How many records a store on the device holds. */
