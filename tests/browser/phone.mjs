@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { BROWSER_OPTIONS } from './browser.mjs';
-import { until } from './stack.mjs';
 
 /** Longer than anything takes on a busy machine: what takes longer never comes. */
 const LONGEST_MS = Number(process.env.LONGEST_MS ?? 60_000);
@@ -90,12 +89,12 @@ export class Phone {
     await this.go('/households');
     await this.page.getByText(/列表更新于/).waitFor();
     await this.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
-    await until(() => this.page.evaluate(() => navigator.serviceWorker.controller !== null || location.reload()), 'a controlling service worker');
+    await this.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   }
 
   async openForm(household) {
     await this.go(`/households/${household}/verify`);
-    await this.page.getByRole('button', { name: '下一步' }).waitFor();
+    await this.page.locator('.steps').waitFor();
   }
 
   step(number) {
@@ -126,7 +125,8 @@ export class Phone {
   async complete(household, options) {
     await this.fill(household, options);
     await this.page.getByRole('button', { name: '核验完成' }).click();
-    await this.page.getByText('已在本机完成，等待上传').or(this.page.getByText('核验完成', { exact: true })).first().waitFor();
+    // The form goes once the verification is on the disk.
+    await this.page.locator('.steps').waitFor({ state: 'detached' });
   }
 
   /** How many records a store on the device holds. */

@@ -257,7 +257,7 @@ describe('a village of 1,404 households', () => {
   test('is searched and scrolled through without ever being in the page as a whole', async () => {
     phone = await Phone.start(stack);
     await phone.signIn();
-    await phone.context.route('**/v1/households?*', (route) => {
+    await phone.context.route(/\/v1\/households\?/, (route) => {
       const from = Number(new URL(route.request().url()).searchParams.get('cursor') ?? 0);
       const items = Array.from({ length: Math.min(100, 1404 - from) }, (_, index) => row(from + index + 1));
       const next = from + 100 < 1404 ? String(from + 100) : null;

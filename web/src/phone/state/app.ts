@@ -119,12 +119,14 @@ async function forgetEverything(): Promise<void> {
  * What `ask` gives, kept under a name; where nobody answers, what was kept last. `stale` says which of both it is.
  */
 export async function askOrRemember<T>(name: string, ask: () => Promise<T>): Promise<{ value: T; stale: boolean }> {
+  // What an account asked for must not be kept for the next one, if it comes after a sign-out.
+  const { cache } = app();
   try {
     const value = await ask();
-    await app().cache.put(name, value);
+    await cache.put(name, value);
     return { value, stale: false };
   } catch (failure) {
-    const kept = failure instanceof NoAnswer ? await app().cache.get<T>(name) : undefined;
+    const kept = failure instanceof NoAnswer ? await cache.get<T>(name) : undefined;
     if (kept === undefined) {
       throw failure;
     }

@@ -52,6 +52,7 @@ export async function refreshList(): Promise<void> {
     return;
   }
   isListing.value = true;
+  const asking = account.value?.id;
   try {
     const all: Row[] = [];
     let cursor: string | null | undefined;
@@ -63,6 +64,9 @@ export async function refreshList(): Promise<void> {
       cursor = page.next_cursor;
       at = page.as_of;
     } while (cursor);
+    if (account.value?.id !== asking) {
+      return; // signed out meanwhile
+    }
     rows.value = all;
     listedAt.value = at;
     readAt = Date.now();
