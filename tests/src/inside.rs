@@ -20,6 +20,7 @@ use anju_store::search::PointerKey;
 use anju_store::{Control, CounterTable, Registry};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 
 use crate::stack::Facts;
@@ -305,6 +306,15 @@ impl Inside {
     /// The name, URL or ARN of a resource, by its logical id.
     pub fn resource(&self, id: &str) -> &str {
         &self.resources[id]
+    }
+
+    /// What the audit knows of an account, oldest first.
+    pub async fn audit(&self, account: &RegionCode) -> Vec<serde_json::Value> {
+        let query = (self.dynamodb.query().table_name(&self.resources["ControlTable"]))
+            .key_condition_expression("PK = :audit")
+            .expression_attribute_values(":audit", AttributeValue::S(format!("AUDIT#{account}")));
+        let items = query.send().await.expect("a table").items.unwrap_or_default();
+        items.into_iter().map(|item| serde_dynamo::from_item(item).expect("an entry")).collect()
     }
 
     /// Both keys of every item of every table.
