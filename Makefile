@@ -22,7 +22,8 @@ endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
 	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost \
-	deadline web web-check browser-tests page-shots app-shots bench-app kill-app bench-page sample-pages redrive test-faults
+	deadline check-workbooks check-libreoffice bench-export page-sheets web web-check browser-tests page-shots app-shots \
+	bench-app kill-app bench-page sample-pages redrive test-faults
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +44,8 @@ run: web ## The whole system on this machine (PORT=8080, DATA_DIR=.data)
 # ---- Test -------------------------------------------------------------------------------------------
 
 # In the order in which they find mistakes fastest.
-STAGES := format web-check dependencies check-template clippy docs build rust-tests check-photo browser-tests fuzz-api-short
+STAGES := format web-check dependencies check-template clippy docs build rust-tests check-photo check-workbooks browser-tests \
+	fuzz-api-short
 
 test: ## Everything: lint, template, all Rust tests, made-up calls; minutes per stage in target/test-times.txt
 	@infra/check/timed-stages target/test-times.txt $(STAGES)
@@ -130,6 +132,23 @@ SEED ?= 1
 test-faults: build ## Many faults of every kind, nothing lost; report into docs/faults.md (FAULTS=10000 SEED=1)
 	FAULTS=$(FAULTS) SEED=$(SEED) FAULT_REPORT=$(CURDIR)/docs/faults.md \
 		cargo test $(LOCKED) --workspace --test wire -- --ignored --exact faults::the_same_with_many_more_of_them
+
+# ---- Exports ----------------------------------------------------------------------------------------
+
+check-workbooks: build $(VENV)/.workbooks-installed ## Exported workbooks, read with openpyxl: the cells of the API's answers
+	$(VENV)/bin/python -B tests/workbooks/check.py
+
+check-libreoffice: build $(VENV)/.workbooks-installed ## The same in LibreOffice too (Debian's libreoffice-calc-nogui)
+	$(VENV)/bin/python -B tests/workbooks/check.py --libreoffice
+
+bench-export: build ## Rows a second and memory of exports, up to a million rows, and of a county (HOUSEHOLDS=118097)
+	cargo test $(LOCKED) --release -p anju-export --test memory -- --ignored --nocapture
+	HOUSEHOLDS=$(HOUSEHOLDS) cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture a_county_s_households
+
+SHEETS ?= target/sheets
+
+page-sheets: ## QR sheets of every paper and grid, to be looked at, into SHEETS=target/sheets
+	SHEETS=$(abspath $(SHEETS)) cargo test $(LOCKED) --workspace --test sheet -- --ignored write_sheets_to_files
 
 # ---- Photos -----------------------------------------------------------------------------------------
 
@@ -238,6 +257,9 @@ $(VENV)/.checks-installed: infra/check/requirements.txt
 	$(call install,$<)
 
 $(VENV)/.fuzzers-installed: tests/fuzz-api/requirements.txt
+	$(call install,$<)
+
+$(VENV)/.workbooks-installed: tests/workbooks/requirements.txt
 	$(call install,$<)
 
 $(VENV)/.packagers-installed: infra/check/package-requirements.txt

@@ -20,6 +20,7 @@ use anju_store::search::PointerKey;
 use anju_store::{Control, CounterTable, Registry};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_dynamodb::config::{Credentials, Region, SharedCredentialsProvider};
+use aws_sdk_dynamodb::types::AttributeValue;
 use aws_sdk_sqs::types::QueueAttributeName;
 
 use crate::stack::Facts;
@@ -307,6 +308,15 @@ impl Inside {
         &self.resources[id]
     }
 
+    /// What the audit knows of an account, oldest first.
+    pub async fn audit(&self, account: &RegionCode) -> Vec<serde_json::Value> {
+        let query = (self.dynamodb.query().table_name(&self.resources["ControlTable"]))
+            .key_condition_expression("PK = :audit")
+            .expression_attribute_values(":audit", AttributeValue::S(format!("AUDIT#{account}")));
+        let items = query.send().await.expect("a table").items.unwrap_or_default();
+        items.into_iter().map(|item| serde_dynamo::from_item(item).expect("an entry")).collect()
+    }
+
     /// Both keys of every item of every table.
     pub async fn table_keys(&self) -> Vec<String> {
         let mut keys = Vec::new();
@@ -323,7 +333,7 @@ impl Inside {
     /// The key of every object of every bucket.
     pub async fn object_keys(&self) -> Vec<String> {
         let mut keys = Vec::new();
-        for bucket in ["IncomingBucket", "PhotosBucket", "SiteBucket"] {
+        for bucket in ["IncomingBucket", "PhotosBucket", "SiteBucket", "TransfersBucket"] {
             let list = self.s3.list_objects_v2().bucket(&self.resources[bucket]).into_paginator();
             for page in list.send().collect::<Result<Vec<_>, _>>().await.expect("a bucket") {
                 keys.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key));

@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod contract;
+pub mod exports;
 pub mod faults;
 pub mod forms;
 pub mod inside;

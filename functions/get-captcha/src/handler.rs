@@ -1,5 +1,5 @@
 use anju_http::auth::captcha;
-use anju_http::language::Language;
+use anju_http::language::preferred;
 use anju_http::view::captcha::CaptchaView;
 use anju_http::{Answer, respond::json_answer};
 use anju_store::Control;
@@ -14,7 +14,7 @@ pub struct Context {
 
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let now = Timestamp::now();
-    let drawn = captcha::draw(&context.fixed_answer, Language::of(request.headers()), now);
+    let drawn = captcha::draw(&context.fixed_answer, preferred(request.headers()), now);
     context.control.give_captcha(&drawn.captcha).await?;
     json_answer(StatusCode::OK, &CaptchaView::new(drawn, now))
 }

@@ -5,7 +5,7 @@ use anju_http::auth::{Authenticator, Caller, FirstSignIn};
 use anju_http::feedback::form::HandleForm;
 use anju_http::feedback::{edit, form};
 use anju_http::form::read;
-use anju_http::language::Language;
+use anju_http::language::{Language, preferred};
 use anju_http::request::json;
 use anju_http::view::feedback::{ResultView, ResultsView};
 use anju_http::write::Once;
@@ -26,7 +26,7 @@ pub struct Context {
 pub async fn handle(context: &Context, request: Request) -> Answer {
     let caller = context.auth.caller(&request, FirstSignIn::MustBeDone).await?;
     caller.may(Action::HandleFeedback, caller.region())?;
-    let language = Language::of(request.headers());
+    let language = preferred(request.headers());
     let (ids, form) = read(json(&request)?, form::handle_several)?;
     let by = edit::official(&caller)?;
     let once = Once::of(&request, caller.region(), &context.control)?;

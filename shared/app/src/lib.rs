@@ -19,6 +19,8 @@ use anju_http::record::Records;
 use anju_store::checks::{CheckQueue, DifferenceQueue};
 use anju_store::counters::Jitter;
 use anju_store::duplicates::DuplicateQueue;
+use anju_store::export_files::ExportFiles;
+use anju_store::exports::ExportQueue;
 use anju_store::pages::Pages;
 use anju_store::photo_files::{IncomingFiles, PhotoFiles};
 use anju_store::repair::RepairQueue;
@@ -136,6 +138,16 @@ impl App {
     /// `DIFFERENCE_QUEUE_URL`.
     pub fn difference_queue(&self) -> Result<DifferenceQueue, StartError> {
         Ok(DifferenceQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("DIFFERENCE_QUEUE_URL")?))
+    }
+
+    /// `EXPORT_QUEUE_URL`.
+    pub fn export_queue(&self) -> Result<ExportQueue, StartError> {
+        Ok(ExportQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("EXPORT_QUEUE_URL")?))
+    }
+
+    /// `TRANSFERS_BUCKET`, for the files of exports.
+    pub fn export_files(&self) -> Result<ExportFiles, StartError> {
+        Ok(ExportFiles::new(aws_sdk_s3::Client::new(&self.sdk), required("TRANSFERS_BUCKET")?))
     }
 
     /// `BURST_LIMIT`: visits an hour beyond which a completion is flagged.

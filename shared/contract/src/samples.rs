@@ -6,6 +6,7 @@ pub(crate) const HOUSEHOLD: &str = "530627101203-17";
 pub(crate) const PHOTO: &str = "530627101203-17-0190163d8f3a7c51b2d4e6f8a0b1c2d3";
 pub(crate) const FEEDBACK: &str = "530627101203-17-0190163e1c2b7d40a1b2c3d4e5f60718";
 pub(crate) const SURVEY: &str = "530627101203-17-0190163f5a6b7c8d90e1f2a3b4c5d6e7";
+pub(crate) const EXPORT: &str = "530627101-0190164a7b8c7d9e8f01a2b3c4d5e6f7";
 pub(crate) const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 pub(crate) const ID_NUMBER: &str = "11010519491231002X";
 pub(crate) const PHONE: &str = "16000000001";

@@ -21,6 +21,8 @@ pub enum ViolationCode {
     Malformed,
     /// A number lies outside its range.
     OutOfRange,
+    /// More than one file can hold.
+    TooMany,
     /// Not a valid ID number of 18 or 20 characters.
     InvalidIdNumber,
     /// Not a mobile number.

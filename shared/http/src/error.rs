@@ -281,11 +281,15 @@ pub fn violation_words(code: ViolationCode, language: Language) -> &'static str 
         ViolationCode::Unknown => ("未知的字段或取值。", "Unknown field or value."),
         ViolationCode::WrongType => ("数据类型错误。", "Wrong type."),
         ViolationCode::NotApplicable => {
-            ("此项不适用于所选结果。", "This field doesn't apply to the chosen result.")
+            ("此项不适用于所选内容。", "This field doesn't apply to what was chosen.")
         }
         ViolationCode::TooLong => ("内容过长。", "The text is too long."),
         ViolationCode::Malformed => ("格式错误。", "Malformed."),
         ViolationCode::OutOfRange => ("数值超出范围。", "Out of range."),
+        ViolationCode::TooMany => (
+            "超过一个文件的上限:请缩小行政区划、增加筛选条件,或改用 CSV。",
+            "More than one file can hold: choose a smaller region, more filters, or csv.",
+        ),
         ViolationCode::InvalidIdNumber => (
             "身份证号应为18位(或20位残疾人证号)且校验码正确。",
             "Give a valid ID number of 18 (or 20) characters.",

@@ -3,7 +3,7 @@
 use anju_domain::household::Household;
 use anju_domain::region::RegionCode;
 use anju_domain::violation::ViolationCode;
-use anju_query::{HouseholdLists, HouseholdPage, ListError, Total};
+use anju_query::{HouseholdLists, HouseholdPage, HouseholdQuery, ListError, Total};
 use anju_store::{CounterTable, Registry};
 use jiff::Timestamp;
 use lambda_http::http::StatusCode;
@@ -34,15 +34,29 @@ impl HouseholdListing {
         let named = asked.region.as_deref().map(str::parse::<RegionCode>);
         let named = named.transpose().map_err(|_| ApiError::NotFound)?;
         let region = regions::of_list(&self.lists.register, caller, named.as_ref()).await?;
-        let page = self.lists.list(&region, &asked.query).await?;
-        let items = self.items(caller, &page.households).await?;
+        let page = self.page(&region, &asked.query).await?;
+        let items = self.items(Numbers::for_caller(caller.sees_full_numbers()), &page.households).await?;
         json_answer(StatusCode::OK, &page_view(items, &page, asked))
     }
 
-    async fn items(&self, caller: &Caller, households: &[Household]) -> Result<Vec<HouseholdItem>, ApiError> {
+    /// A page of a region's households.
+    pub async fn page(&self, region: &RegionCode, query: &HouseholdQuery) -> Result<HouseholdPage, ApiError> {
+        Ok(self.lists.list(region, query).await?)
+    }
+
+    /// The names of the regions that households lie in.
+    pub async fn names(&self, households: &[Household]) -> Result<RegionNames, ApiError> {
         let villages = households.iter().map(|household| household.id.village().region());
-        let names = RegionNames::read(&self.lists.register, villages).await?;
-        let numbers = Numbers::for_caller(caller.sees_full_numbers());
+        Ok(RegionNames::read(&self.lists.register, villages).await?)
+    }
+
+    /// Households as rows of a list.
+    pub async fn items(
+        &self,
+        numbers: Numbers,
+        households: &[Household],
+    ) -> Result<Vec<HouseholdItem>, ApiError> {
+        let names = self.names(households).await?;
         let item = |household: &Household| {
             HouseholdItem::new(household, names.view(household.id.village().region()), numbers)
         };

@@ -50,16 +50,21 @@ pub fn body_fields(fields: &mut Fields) -> Option<Asked> {
 
 fn asked(fields: &mut Fields, people: Vec<Sought>) -> Option<Asked> {
     let region = fields.string("region");
-    let filter = Filter {
+    let filter = filter(fields);
+    let limit = limit(fields);
+    let (start, page) = start(fields, limit)?;
+    Some(Asked { region, query: HouseholdQuery { filter, people, start, limit }, page })
+}
+
+/// What the households are to be like.
+pub(crate) fn filter(fields: &mut Fields) -> Filter {
+    Filter {
         state: state(fields),
         result: fields.choice("result"),
         guarantee: fields.choice("guarantee"),
         detail: fields.parsed("detail", ViolationCode::Unknown),
         alert: fields.choice("alert"),
-    };
-    let limit = limit(fields);
-    let (start, page) = start(fields, limit)?;
-    Some(Asked { region, query: HouseholdQuery { filter, people, start, limit }, page })
+    }
 }
 
 /// States of households that are listed: those that left are not.
@@ -96,7 +101,8 @@ fn start(fields: &mut Fields, limit: usize) -> Option<(Start, Option<u64>)> {
     Some((Start::Skip((page - 1).saturating_mul(limit as u64)), Some(page)))
 }
 
-fn people(fields: &mut Fields) -> Vec<Sought> {
+/// Who is to live in them.
+pub(crate) fn people(fields: &mut Fields) -> Vec<Sought> {
     let each = [("head", Role::Head), ("member", Role::Member)].into_iter().flat_map(|(person, role)| {
         let name: Option<Name> = fields.text(&format!("{person}_name"));
         // In any form that the register holds, the old one of 15 digits too.

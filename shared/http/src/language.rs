@@ -1,53 +1,30 @@
 //! People read Chinese, or English where they prefer it.
 
+pub use anju_domain::language::Language;
 use lambda_http::http::HeaderMap;
 use lambda_http::http::header::ACCEPT_LANGUAGE;
 
-/// A language of titles and details.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// 简体中文, the default.
-    Chinese,
-    /// English.
-    English,
-}
-
-impl Language {
-    /// The preferred one of `Accept-Language` (RFC 9110); Chinese where it names neither.
-    pub fn of(headers: &HeaderMap) -> Language {
-        let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let weighted = accepted.split(',').filter_map(|range| {
-            let mut parts = range.split(';');
-            let tag = parts.next()?.trim().to_ascii_lowercase();
-            let quality =
-                parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
-            let language = match tag.split('-').next()? {
-                "zh" => Language::Chinese,
-                "en" => Language::English,
-                _ => return None,
-            };
-            (quality > 0.0).then_some((language, quality))
-        });
-        // Of equal preference, the first named wins.
-        let best = weighted.fold(None, |best: Option<(Language, f32)>, next| match best {
-            Some(held) if held.1 >= next.1 => Some(held),
-            _ => Some(next),
-        });
-        best.map_or(Language::Chinese, |(language, _)| language)
-    }
-
-    /// The text of this language.
-    pub fn pick(self, chinese: &'static str, english: &'static str) -> &'static str {
-        match self {
-            Language::Chinese => chinese,
-            Language::English => english,
-        }
-    }
-
-    /// As it stands in `Content-Language`.
-    pub fn tag(self) -> &'static str {
-        self.pick("zh-CN", "en")
-    }
+/// The preferred one of `Accept-Language` (RFC 9110); Chinese where it names neither.
+pub fn preferred(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let weighted = accepted.split(',').filter_map(|range| {
+        let mut parts = range.split(';');
+        let tag = parts.next()?.trim().to_ascii_lowercase();
+        let quality =
+            parts.find_map(|part| part.trim().strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        let language = match tag.split('-').next()? {
+            "zh" => Language::Chinese,
+            "en" => Language::English,
+            _ => return None,
+        };
+        (quality > 0.0).then_some((language, quality))
+    });
+    // Of equal preference, the first named wins.
+    let best = weighted.fold(None, |best: Option<(Language, f32)>, next| match best {
+        Some(held) if held.1 >= next.1 => Some(held),
+        _ => Some(next),
+    });
+    best.map_or(Language::Chinese, |(language, _)| language)
 }
 
 #[cfg(test)]
@@ -59,9 +36,9 @@ mod tests {
         let of = |text: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_LANGUAGE, text.parse().unwrap());
-            Language::of(&headers)
+            preferred(&headers)
         };
-        assert_eq!(Language::of(&HeaderMap::new()), Language::Chinese);
+        assert_eq!(preferred(&HeaderMap::new()), Language::Chinese);
         assert_eq!(of("en-US,en;q=0.9"), Language::English);
         assert_eq!(of("zh-CN,zh;q=0.9,en;q=0.8"), Language::Chinese);
         assert_eq!(of("en;q=0.5, zh;q=0.8"), Language::Chinese);

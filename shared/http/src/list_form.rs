@@ -1,8 +1,9 @@
 //! What lists are asked for that know few filters.
 
+use anju_domain::export::ExportId;
 use anju_domain::region::RegionCode;
 use anju_domain::region_alert::AnyAlertKind;
-use anju_domain::violation::ViolationCode;
+use anju_domain::violation::{Violation, ViolationCode};
 use anju_store::entries::Place;
 use lambda_http::Request;
 
@@ -30,6 +31,19 @@ pub struct AlertQuery {
     pub after: Option<Place>,
     /// Rows of a page.
     pub limit: usize,
+}
+
+/// Which exports are asked for.
+pub struct ExportQuery {
+    /// Behind this one.
+    pub after: Option<ExportId>,
+    /// Rows of a page.
+    pub limit: usize,
+}
+
+/// Reads which of one's own exports are asked for.
+pub fn exports(fields: &mut Fields) -> Option<ExportQuery> {
+    Some(ExportQuery { after: cursor(fields), limit: limit(fields) })
 }
 
 /// Reads which accounts are asked for.
@@ -60,9 +74,13 @@ pub fn read_address<T>(
 /// A list's answer where its form is wrong.
 pub(crate) fn unknown_region(error: ApiError) -> ApiError {
     match error {
-        ApiError::Invalid(broken) if broken.iter().any(|one| one.code == ViolationCode::RegionUnknown) => {
-            ApiError::NotFound
-        }
+        ApiError::Invalid(broken) => known_region(&broken).err().unwrap_or(ApiError::Invalid(broken)),
         other => other,
     }
+}
+
+/// Whether no code that was sent is wrong by itself: such regions are not found, whatever else is wrong.
+pub fn known_region(broken: &[Violation]) -> Result<(), ApiError> {
+    let unknown = broken.iter().any(|one| one.code == ViolationCode::RegionUnknown);
+    if unknown { Err(ApiError::NotFound) } else { Ok(()) }
 }

@@ -41,8 +41,13 @@ impl RegionNames {
 
     /// A region with its path from the province down.
     pub fn view(&self, code: &RegionCode) -> VillageView {
+        VillageView::new(code, self.path(code))
+    }
+
+    /// The region and those above it, from the province down.
+    pub fn path(&self, code: &RegionCode) -> Vec<Region> {
         let above = |region: &&Region| region.code == *code || region.code.level() != Level::Nation;
         let path = self.0.values().filter(|region| region.code.contains(code)).filter(above);
-        VillageView::new(code, path.cloned().collect())
+        path.cloned().collect()
     }
 }

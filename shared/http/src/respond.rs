@@ -6,8 +6,8 @@ use std::time::Instant;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use lambda_http::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_TYPE, RETRY_AFTER,
-    VARY, WWW_AUTHENTICATE,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_ENCODING, CONTENT_LANGUAGE,
+    CONTENT_TYPE, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
 };
 use lambda_http::http::{HeaderName, HeaderValue, StatusCode};
 use lambda_http::request::RequestContext;
@@ -16,7 +16,7 @@ use serde::Serialize;
 use tracing::{error, info};
 
 use crate::error::ApiError;
-use crate::language::Language;
+use crate::language::{Language, preferred};
 use crate::view::problem::ProblemView;
 
 /// What a handler gives.
@@ -41,7 +41,7 @@ where
     F: Future<Output = Answer> + Send,
 {
     let started = Instant::now();
-    let language = Language::of(request.headers());
+    let language = preferred(request.headers());
     let (request_id, route) = identify(&request);
     let outcome = handle(request).await;
     let code = outcome.as_ref().err().map_or("ok", |error| error.status().1);
@@ -125,6 +125,15 @@ pub fn answer(status: StatusCode, content_type: &'static str, body: Body) -> Ans
     let mut response = Response::new(body);
     *response.status_mut() = status;
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    Ok(response)
+}
+
+/// An answer that a browser keeps as a file. The name is ASCII without quotes.
+pub fn file_answer(content_type: &'static str, name: &str, bytes: Vec<u8>) -> Answer {
+    let mut response = answer(StatusCode::OK, content_type, Body::Binary(bytes))?;
+    let disposition = format!("attachment; filename=\"{name}\"");
+    let disposition = HeaderValue::from_str(&disposition).map_err(ApiError::internal)?;
+    response.headers_mut().insert(CONTENT_DISPOSITION, disposition);
     Ok(response)
 }
 

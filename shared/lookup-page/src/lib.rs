@@ -14,7 +14,7 @@ mod words;
 
 pub use headers::{CACHE_CONTROL, CONTENT_TYPE, headers, report_headers};
 pub use html::{RenderError, not_found_page, page};
-pub use qr::{QrError, qr_png, qr_svg};
+pub use qr::{QrError, QrModules, qr_png, qr_svg};
 pub use report::{Filled, Notice, PageLanguage, ReportView, report_page};
 pub use script::{SCRIPT, SCRIPT_CACHE_CONTROL, SCRIPT_TYPE, script_name};
 pub use view::{NameMask, PageView};

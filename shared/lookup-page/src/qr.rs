@@ -30,6 +30,45 @@ fn code_of(url: &str) -> Result<QrCode, QrError> {
     Ok(QrCode::with_error_correction_level(url, EcLevel::Q)?)
 }
 
+/// The modules of a QR code, without its quiet zone.
+#[derive(Debug, Clone)]
+pub struct QrModules {
+    width: usize,
+    dark: Vec<bool>,
+}
+
+impl QrModules {
+    /// The code of `url`, which is the same as in the pictures.
+    pub fn of(url: &str) -> Result<QrModules, QrError> {
+        let code = code_of(url)?;
+        let dark = code.to_colors().into_iter().map(|color| color == qrcode::Color::Dark).collect();
+        Ok(QrModules { width: code.width(), dark })
+    }
+
+    /// Modules across.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Modules across with the quiet zone that the standard asks for.
+    pub fn width_with_quiet_zone(&self) -> usize {
+        self.width + 2 * QUIET_MODULES
+    }
+
+    /// The dark modules, those beside each other as one: left, top and length, counted from the code's corner.
+    pub fn dark_runs(&self) -> impl Iterator<Item = (usize, usize, usize)> {
+        let rows = self.dark.chunks(self.width.max(1)).enumerate();
+        rows.flat_map(|(top, row)| {
+            let mut left = 0;
+            row.chunk_by(|one, next| one == next).filter_map(move |run| {
+                let start = left;
+                left += run.len();
+                (run.first() == Some(&true)).then_some((start, top, run.len()))
+            })
+        })
+    }
+}
+
 /// The QR code of `url` as a PNG file, black on white, with its quiet zone. Each module is the same whole
 /// number of pixels, so that no edge is blurred.
 pub fn qr_png(url: &str) -> Result<Vec<u8>, QrError> {

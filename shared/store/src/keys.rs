@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use anju_counters::bucket::BucketId;
 use anju_domain::change::Hash;
+use anju_domain::export::ExportId;
 use anju_domain::feedback::FeedbackStatus;
 use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId, SurveyId};
 use anju_domain::likeness::Band;
@@ -292,6 +293,26 @@ pub fn positions(village: &VillageCode) -> Key {
     Key::new(format!("POSITIONS#{village}"), "POSITIONS")
 }
 
+/// Partition of an account's exports.
+pub fn exports(account: &RegionCode) -> String {
+    format!("EXPORTS#{account}")
+}
+
+/// An export.
+pub fn export(id: &ExportId) -> Key {
+    Key::new(exports(id.account()), id.unique())
+}
+
+/// Behind the sort keys of all exports, or of those before one. `~` sorts behind all digits.
+pub fn exports_before(export: Option<&ExportId>) -> String {
+    export.map_or_else(|| "~".to_owned(), ExportId::unique)
+}
+
+/// What an account took away, in order of time.
+pub fn audit(account: &RegionCode, at: Timestamp, id: &ExportId) -> Key {
+    Key::new(format!("AUDIT#{account}"), place(at, id))
+}
+
 /// A counter bucket of a village.
 pub fn bucket(id: &BucketId) -> Key {
     Key::new(format!("V#{}", id.village()), format!("{BUCKET_PREFIX}{:04}", id.number()))
@@ -304,7 +325,7 @@ pub fn region_counts(region: &RegionCode) -> Key {
 
 /// Object keys of the buckets.
 pub mod objects {
-    use super::{LookupToken, PhotoId};
+    use super::{ExportId, LookupToken, PhotoId};
 
     /// Where uploads arrive, in the bucket `incoming`.
     pub const INCOMING_PREFIX: &str = "photos/";
@@ -327,6 +348,16 @@ pub mod objects {
     /// The small picture.
     pub fn thumbnail(id: &PhotoId) -> String {
         format!("thumbnails/{id}.jpg")
+    }
+
+    /// A part of an export's rows, in the bucket `transfers`; each attempt has a place of its own.
+    pub fn export_part(id: &ExportId, attempt: &str, part: u32) -> String {
+        format!("exports/{id}/rows/{attempt}/{part:06}")
+    }
+
+    /// An export's finished file.
+    pub fn export_file(id: &ExportId) -> String {
+        format!("exports/{id}/file")
     }
 
     /// A household's public page, in the bucket `site`.

@@ -13,6 +13,8 @@ pub mod delays;
 pub mod duplicates;
 pub mod entries;
 pub mod error;
+pub mod export_files;
+pub mod exports;
 pub mod failures;
 pub mod feedback;
 pub mod feedback_list;

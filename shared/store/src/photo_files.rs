@@ -45,7 +45,7 @@ impl std::fmt::Debug for Presigned {
     }
 }
 
-fn expiring_in(validity: Duration) -> Result<PresigningConfig, StoreError> {
+pub(crate) fn expiring_in(validity: Duration) -> Result<PresigningConfig, StoreError> {
     PresigningConfig::expires_in(validity)
         .map_err(|error| StoreError::Unavailable { operation: "presigning", cause: error.to_string() })
 }

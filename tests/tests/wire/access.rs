@@ -10,8 +10,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::operations::{
-    AccountsOnTheirFirstDay, Anybody, Nobody, OPERATIONS, ReadyAccounts, ReadyOfficials, Region, Several,
-    Something, Things,
+    AccountsOnTheirFirstDay, Anybody, Nobody, OPERATIONS, Own, ReadyAccounts, ReadyOfficials, Region,
+    Several, Something, Things,
 };
 
 #[test]
@@ -123,7 +123,7 @@ async fn what_is_another_regions_does_not_exist_and_its_region_is_forbidden() {
         for neighbour in &neighbours[from..] {
             match concerns {
                 Nobody => {}
-                Something => {
+                Something | Own => {
                     let answer = things.call(neighbour, method, path).send().await;
                     answer.expect_problem(StatusCode::NOT_FOUND, "not_found");
                 }
@@ -138,9 +138,16 @@ async fn what_is_another_regions_does_not_exist_and_its_region_is_forbidden() {
                 }
             }
         }
+        if concerns == Own {
+            things
+                .call(&official, method, path)
+                .send()
+                .await
+                .expect_problem(StatusCode::NOT_FOUND, "not_found");
+        }
         // It is there: whoever it concerns is answered otherwise.
         let own = if admits == ReadyOfficials { &official } else { &officer };
-        if concerns == Something {
+        if matches!(concerns, Something | Own) {
             let answer = things.call(own, method, path).send().await;
             assert_ne!(answer.status, StatusCode::NOT_FOUND, "{method} {path}");
             let record = officer.get(&things.record()).send().await.expect(StatusCode::OK).json();

@@ -10,6 +10,7 @@ mod counters;
 mod crash;
 mod editing;
 mod evidence;
+mod exports;
 mod faults;
 mod feedback;
 mod largest;

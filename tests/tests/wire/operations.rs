@@ -31,12 +31,14 @@ pub enum Concerns {
     Region,
     /// Several reports, each answered by itself.
     Several,
+    /// What the caller asked for: to everybody else, above and below too, it doesn't exist.
+    Own,
 }
 
-pub use Concerns::{Nobody, Region, Several, Something};
+pub use Concerns::{Nobody, Own, Region, Several, Something};
 
 /// Every operation of the template and the API document. One that is missing here fails a test.
-pub const OPERATIONS: [(&str, &str, Admits, Concerns); 50] = [
+pub const OPERATIONS: [(&str, &str, Admits, Concerns); 54] = [
     ("GET", "/healthz", Anybody, Nobody),
     ("POST", "/v1/sessions", Anybody, Nobody),
     ("POST", "/v1/sessions/refresh", Anybody, Nobody),
@@ -51,6 +53,10 @@ pub const OPERATIONS: [(&str, &str, Admits, Concerns); 50] = [
     ("PUT", "/v1/me/password", AccountsOnTheirFirstDay, Nobody),
     ("GET", "/v1/regions/{code}", ReadyAccounts, Region),
     ("GET", "/v1/regions/{code}/statistics", ReadyAccounts, Region),
+    ("GET", "/v1/regions/{code}/statistics.xlsx", ReadyAccounts, Region),
+    ("POST", "/v1/exports", ReadyAccounts, Region),
+    ("GET", "/v1/exports", ReadyAccounts, Nobody),
+    ("GET", "/v1/exports/{id}", ReadyAccounts, Own),
     ("GET", "/v1/households", ReadyAccounts, Region),
     ("GET", "/v1/households/{id}", ReadyAccounts, Something),
     ("PUT", "/v1/households/{id}/verification", ReadyAccounts, Something),
@@ -99,6 +105,8 @@ pub struct Things {
     survey: String,
     alert: String,
     token: String,
+    /// The officer's own.
+    export: String,
 }
 
 impl Things {
@@ -113,6 +121,7 @@ impl Things {
             survey: child,
             alert: format!("{household}-unsecured-1"),
             token: "abcdefghijkmnpqrstuvwxyz".to_owned(),
+            export: format!("{}-{:032x}", stack.village(0), 1),
             household,
         }
     }
@@ -135,8 +144,11 @@ impl Things {
         });
         let survey =
             township.post(&format!("{path}/surveys"), &survey).send().await.expect(StatusCode::CREATED);
+        let export = json!({"kind": "statistics", "format": "csv"});
+        let export = officer.post("/v1/exports", &export).send().await.expect(StatusCode::CREATED);
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         Things {
+            export: text(&export.json()["id"]),
             village: stack.village(0).to_string(),
             alert: format!("{household}-unsecured-{}", completed.unwrap()["revision"]),
             token: text(&record["lookup"]["token"]),
@@ -170,6 +182,7 @@ impl Things {
             Some("surveys") => &self.survey,
             Some("alerts") => &self.alert,
             Some("accounts") => &self.village,
+            Some("exports") => &self.export,
             _ => &self.household,
         };
         let path = path.replace("{id}", id).replace("{code}", &self.village).replace("{token}", &self.token);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use anju_register::demo::INITIAL_PASSWORD;
 use anju_tests::client::PASSWORD;
-use anju_tests::{Stack, forms, photos};
+use anju_tests::{Stack, exports, forms, photos};
 use http::StatusCode;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -35,6 +35,13 @@ async fn no_log_and_no_key_tells_a_name_a_number_or_a_secret() {
     photos::upload(&officer, &id, b"this is no photo").await;
     inside.settled(stack.register()).await;
     inside.published(stack.register()).await;
+    // And what somebody takes away.
+    for order in [
+        json!({"kind": "households", "format": "xlsx", "filters": {"head_name": row.head}}),
+        json!({"kind": "qr_sheet", "format": "pdf"}),
+    ] {
+        exports::exported(&officer, &order).await;
+    }
     inside.queues_empty().await;
     anybody.get(record["lookup"]["url"].as_str().unwrap()).send().await.expect(StatusCode::OK);
     officer.get(record["lookup"]["qr_svg_url"].as_str().unwrap()).send().await.expect(StatusCode::OK);
@@ -71,7 +78,7 @@ async fn no_log_and_no_key_tells_a_name_a_number_or_a_secret() {
             assert!(!log.contains(hidden), "the log of {name} holds {hidden}");
         }
     }
-    for quiet in ["save-verification", "complete-verification", "process-photo", "tally"] {
+    for quiet in ["save-verification", "complete-verification", "process-photo", "tally", "run-export"] {
         assert!(!stack.log_of(quiet).is_empty(), "{quiet} has no log at all");
     }
 

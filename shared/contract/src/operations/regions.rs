@@ -1,5 +1,6 @@
 //! Regions and their figures.
 
+use anju_domain::export::ExportFormat;
 use anju_domain::region::RegionCode;
 use anju_http::view::region::RegionView;
 use anju_http::view::statistics::StatisticsView;
@@ -45,5 +46,15 @@ pub(crate) fn operations() -> Vec<Operation> {
                     "children": [samples::row("530627101203", "云岭村")],
                 }),
             ),
+        GROUP
+            .accounts(
+                "GET /v1/regions/{code}/statistics.xlsx",
+                "get-statistics-workbook",
+                "The same table as a workbook, at once",
+            )
+            .note("合计 first and frozen, then a row per region with seven figures; a second sheet says who took it when.")
+            .path::<RegionCode>("code")
+            .of_region()
+            .answers_with(200, ExportFormat::Xlsx.media_type(), "the workbook"),
     ]
 }

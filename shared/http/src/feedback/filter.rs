@@ -47,18 +47,29 @@ pub fn parameters(fields: &mut Fields) -> Option<FeedbackQuery> {
 
 /// The fields of the body.
 pub fn body_fields(fields: &mut Fields) -> Option<FeedbackQuery> {
+    let people = people(fields);
+    query(fields, people)
+}
+
+/// Of whose households the reports are to be.
+pub(crate) fn people(fields: &mut Fields) -> Vec<By> {
     let name = fields.text("name").map(|name: Name| By::Name(name.as_str().to_owned()));
     let id = fields.parsed("id_number", ViolationCode::InvalidIdNumber).map(By::IdNumber);
-    query(fields, name.into_iter().chain(id).collect())
+    name.into_iter().chain(id).collect()
+}
+
+/// What the reports are to be like.
+pub(crate) fn conditions(fields: &mut Fields) -> FeedbackFilter {
+    FeedbackFilter {
+        status: fields.choice("status"),
+        kind: fields.choice("type"),
+        overdue: fields.flag("overdue"),
+    }
 }
 
 fn query(fields: &mut Fields, people: Vec<By>) -> Option<FeedbackQuery> {
     let region = region(fields);
-    let filter = FeedbackFilter {
-        status: fields.choice("status"),
-        kind: fields.choice("type"),
-        overdue: fields.flag("overdue"),
-    };
+    let filter = conditions(fields);
     Some(FeedbackQuery { region, filter, people, span: Span::of(fields) })
 }
 

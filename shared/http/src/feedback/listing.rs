@@ -66,14 +66,41 @@ impl FeedbackLists {
     pub async fn answer(&self, caller: &Caller, query: &FeedbackQuery) -> Answer {
         let region = regions::of_list(&self.registry, caller, query.region.as_ref()).await?;
         let now = Timestamp::now();
-        let page = if query.people.is_empty() {
-            self.listed(&region, query, now).await?
-        } else {
-            self.searched(&region, query, now).await?
-        };
-        let items = self.items(caller, &page.rows, now).await?;
+        let page = self.page(&region, query, now).await?;
+        let numbers = Numbers::for_caller(caller.sees_full_numbers());
+        let items = self.items(numbers, &page.rows, now).await?;
         let list = query.span.answer(items, page.total, page.next.as_ref(), now).of_at_least(page.at_least);
         json_answer(StatusCode::OK, &list)
+    }
+
+    /// A page of reports with all that is known of them, and the place behind which the next one is.
+    pub async fn views(
+        &self,
+        numbers: Numbers,
+        region: &RegionCode,
+        query: &FeedbackQuery,
+        now: Timestamp,
+    ) -> Result<(Vec<FeedbackView>, Option<Place<FeedbackId>>), ApiError> {
+        let page = self.page(region, query, now).await?;
+        let items = self.items(numbers, &page.rows, now).await?;
+        let views = items
+            .into_iter()
+            .zip(&page.rows)
+            .map(|(item, (feedback, household))| FeedbackView::new(item, feedback, household));
+        Ok((views.collect(), page.next))
+    }
+
+    async fn page(
+        &self,
+        region: &RegionCode,
+        query: &FeedbackQuery,
+        now: Timestamp,
+    ) -> Result<Page, ApiError> {
+        if query.people.is_empty() {
+            self.listed(region, query, now).await
+        } else {
+            self.searched(region, query, now).await
+        }
     }
 
     async fn listed(
@@ -164,13 +191,12 @@ impl FeedbackLists {
 
     async fn items(
         &self,
-        caller: &Caller,
+        numbers: Numbers,
         rows: &[(Feedback, Household)],
         now: Timestamp,
     ) -> Result<Vec<FeedbackItem>, ApiError> {
         let villages = rows.iter().map(|(_, household)| household.id.village().region());
         let names = RegionNames::read(&self.registry, villages).await?;
-        let numbers = Numbers::for_caller(caller.sees_full_numbers());
         let item = |(feedback, household): &(Feedback, Household)| {
             let region = names.view(household.id.village().region());
             FeedbackItem::new(feedback, household, region, numbers, now)
@@ -180,7 +206,7 @@ impl FeedbackLists {
 }
 
 /// The count of such reports, where there is one.
-fn counted(filter: &FeedbackFilter) -> Option<fn(&Counts) -> u64> {
+pub(crate) fn counted(filter: &FeedbackFilter) -> Option<fn(&Counts) -> u64> {
     match filter {
         FeedbackFilter { kind: Some(_), .. } | FeedbackFilter { overdue: Some(_), .. } => None,
         FeedbackFilter { status: None, .. } => Some(|counts| counts.feedback_open + counts.feedback_handled),

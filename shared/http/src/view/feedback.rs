@@ -18,9 +18,9 @@ use crate::view::region::VillageView;
 /// Somebody who acted.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Official")]
-struct OfficialView {
+pub(crate) struct OfficialView {
     account: String,
-    name: String,
+    pub(crate) name: String,
     position: String,
 }
 
@@ -36,10 +36,10 @@ impl From<&Official> for OfficialView {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "FeedbackHead")]
-struct HeadView {
-    name: String,
-    id_number: Option<String>,
-    phone: Option<String>,
+pub(crate) struct HeadView {
+    pub(crate) name: String,
+    pub(crate) id_number: Option<String>,
+    pub(crate) phone: Option<String>,
 }
 
 impl HeadView {
@@ -58,22 +58,22 @@ impl HeadView {
 /// A row of the list.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FeedbackItem {
-    id: FeedbackId,
-    household_id: HouseholdId,
-    region: VillageView,
-    head: HeadView,
+    pub(crate) id: FeedbackId,
+    pub(crate) household_id: HouseholdId,
+    pub(crate) region: VillageView,
+    pub(crate) head: HeadView,
     #[serde(rename = "type")]
-    kind: FeedbackType,
-    source: FeedbackSource,
-    status: FeedbackStatus,
-    overdue: bool,
+    pub(crate) kind: FeedbackType,
+    pub(crate) source: FeedbackSource,
+    pub(crate) status: FeedbackStatus,
+    pub(crate) overdue: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    escalated_to: Option<Level>,
+    pub(crate) escalated_to: Option<Level>,
     #[schemars(with = "DateTime")]
-    reported_at: Timestamp,
+    pub(crate) reported_at: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<DateTime>")]
-    handled_at: Option<Timestamp>,
+    pub(crate) handled_at: Option<Timestamp>,
 }
 
 impl FeedbackItem {
@@ -103,7 +103,7 @@ impl FeedbackItem {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Urge")]
-struct UrgeView {
+pub(crate) struct UrgeView {
     by: OfficialView,
     #[schemars(with = "DateTime")]
     at: Timestamp,
@@ -115,14 +115,14 @@ struct UrgeView {
 #[schemars(rename = "Feedback")]
 pub struct FeedbackView {
     #[serde(flatten)]
-    item: FeedbackItem,
-    address: String,
-    content: String,
-    urges: Vec<UrgeView>,
+    pub(crate) item: FeedbackItem,
+    pub(crate) address: String,
+    pub(crate) content: String,
+    pub(crate) urges: Vec<UrgeView>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    opinion: Option<String>,
+    pub(crate) opinion: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    handler: Option<OfficialView>,
+    pub(crate) handler: Option<OfficialView>,
 }
 
 impl FeedbackView {

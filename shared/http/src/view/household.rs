@@ -57,10 +57,10 @@ impl Numbers {
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "Head")]
-struct HeadView {
-    name: String,
-    id_number: Option<String>,
-    phone: Option<String>,
+pub(crate) struct HeadView {
+    pub(crate) name: String,
+    pub(crate) id_number: Option<String>,
+    pub(crate) phone: Option<String>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
@@ -180,24 +180,24 @@ impl HouseholdView {
 /// A row of the list.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct HouseholdItem {
-    id: HouseholdId,
+    pub(crate) id: HouseholdId,
     version: u64,
-    region: VillageView,
-    head: HeadView,
-    members: Vec<String>,
-    state: State,
+    pub(crate) region: VillageView,
+    pub(crate) head: HeadView,
+    pub(crate) members: Vec<String>,
+    pub(crate) state: State,
     #[serde(skip_serializing_if = "Option::is_none")]
-    result: Option<ResultChoice>,
+    pub(crate) result: Option<ResultChoice>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    guarantee: Option<GuaranteeChoice>,
+    pub(crate) guarantee: Option<GuaranteeChoice>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<Detail>")]
-    detail: Option<&'static str>,
+    pub(crate) detail: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    verified_at: Option<VisitTime>,
+    pub(crate) verified_at: Option<VisitTime>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    returned: Option<Returned>,
-    alerts: Vec<AlertKind>,
+    pub(crate) returned: Option<Returned>,
+    pub(crate) alerts: Vec<AlertKind>,
 }
 
 impl HouseholdItem {

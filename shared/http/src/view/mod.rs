@@ -4,6 +4,7 @@ pub mod account;
 pub mod alert;
 pub mod campaign;
 pub mod captcha;
+pub mod export;
 pub mod feedback;
 pub mod history;
 pub mod household;

@@ -63,4 +63,13 @@ impl VillageView {
             path: path.into_iter().map(NamedRegion::from).collect(),
         }
     }
+
+    /// The names on its path from the province down to the village, one for each level; none where a level has no row.
+    pub(crate) fn names(&self) -> [Option<&str>; 5] {
+        let levels = [Level::Province, Level::Prefecture, Level::County, Level::Township, Level::Village];
+        levels.map(|level| {
+            let named = self.path.iter().find(|region| region.code.level() == level);
+            named.map(|region| region.name.as_str())
+        })
+    }
 }

@@ -19,8 +19,8 @@ pub struct StatisticsView {
     region: RegionCode,
     #[schemars(with = "DateTime")]
     as_of: Timestamp,
-    total: Row,
-    children: Vec<Row>,
+    pub(crate) total: Row,
+    pub(crate) children: Vec<Row>,
 }
 
 /// One row: a region's counts.
@@ -28,18 +28,18 @@ pub struct StatisticsView {
 #[schemars(rename = "StatisticsRow")]
 pub struct Row {
     code: RegionCode,
-    name: String,
-    households: u64,
+    pub(crate) name: String,
+    pub(crate) households: u64,
     people: u64,
-    verified: u64,
-    unverified: u64,
+    pub(crate) verified: u64,
+    pub(crate) unverified: u64,
     draft: u64,
     secured: u64,
     unsecured: u64,
-    appraised: u64,
-    renovated: u64,
-    sheltered: u64,
-    completion_rate: String,
+    pub(crate) appraised: u64,
+    pub(crate) renovated: u64,
+    pub(crate) sheltered: u64,
+    pub(crate) completion_rate: String,
     #[schemars(with = "BTreeMap<Detail, u64>")]
     details: BTreeMap<&'static str, u64>,
     feedback_open: u64,
