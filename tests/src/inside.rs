@@ -323,7 +323,7 @@ impl Inside {
     /// The key of every object of every bucket.
     pub async fn object_keys(&self) -> Vec<String> {
         let mut keys = Vec::new();
-        for bucket in ["IncomingBucket", "PhotosBucket", "SiteBucket"] {
+        for bucket in ["IncomingBucket", "PhotosBucket", "SiteBucket", "TransfersBucket"] {
             let list = self.s3.list_objects_v2().bucket(&self.resources[bucket]).into_paginator();
             for page in list.send().collect::<Result<Vec<_>, _>>().await.expect("a bucket") {
                 keys.extend(page.contents.unwrap_or_default().into_iter().filter_map(|object| object.key));
