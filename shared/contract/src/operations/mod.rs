@@ -5,6 +5,7 @@ mod alerts;
 mod campaign;
 mod feedback;
 mod households;
+mod imports;
 mod photos;
 mod public;
 mod regions;
@@ -15,7 +16,7 @@ mod verification;
 use crate::operation::Operation;
 
 /// The groups and what they are about.
-pub(crate) const TAGS: [(&str, &str); 11] = [
+pub(crate) const TAGS: [(&str, &str); 12] = [
     (sessions::TAG, "Signing in, the first sign-in, one's own account."),
     (accounts::TAG, "Issuing the accounts one level down."),
     (regions::TAG, "Regions and their figures."),
@@ -25,6 +26,10 @@ pub(crate) const TAGS: [(&str, &str); 11] = [
     (feedback::TAG, "Reported problems, for officers and officials."),
     (surveys::TAG, "Field surveys (现场调研)."),
     (alerts::TAG, "Data alerts (数据预警)."),
+    (
+        imports::TAG,
+        "Bringing in regions, the register and accounts; the files themselves go to object storage.",
+    ),
     (public::TAG, "What households use, without an account."),
     (campaign::TAG, "The national board, versions, probes."),
 ];
@@ -41,6 +46,7 @@ pub fn operations() -> Vec<Operation> {
         feedback::operations(),
         surveys::operations(),
         alerts::operations(),
+        imports::operations(),
         public::operations(),
         campaign::operations(),
     ]

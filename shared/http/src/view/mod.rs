@@ -7,6 +7,7 @@ pub mod captcha;
 pub mod feedback;
 pub mod history;
 pub mod household;
+pub mod import;
 pub mod list;
 pub mod lookup;
 pub mod overview;
