@@ -7,6 +7,7 @@ pub mod client;
 pub mod contract;
 pub mod faults;
 pub mod forms;
+pub mod imports;
 pub mod inside;
 pub mod ledger;
 pub mod photos;

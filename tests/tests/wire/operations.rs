@@ -16,9 +16,11 @@ pub enum Admits {
     ReadyAccounts,
     /// Those of townships and above.
     ReadyOfficials,
+    /// The nation's.
+    ReadyOperators,
 }
 
-pub use Admits::{AccountsOnTheirFirstDay, Anybody, ReadyAccounts, ReadyOfficials};
+pub use Admits::{AccountsOnTheirFirstDay, Anybody, ReadyAccounts, ReadyOfficials, ReadyOperators};
 
 /// What of a region an operation concerns, and so what somebody from elsewhere gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub enum Concerns {
 pub use Concerns::{Nobody, Region, Several, Something};
 
 /// Every operation of the template and the API document. One that is missing here fails a test.
-pub const OPERATIONS: [(&str, &str, Admits, Concerns); 50] = [
+pub const OPERATIONS: [(&str, &str, Admits, Concerns); 54] = [
     ("GET", "/healthz", Anybody, Nobody),
     ("POST", "/v1/sessions", Anybody, Nobody),
     ("POST", "/v1/sessions/refresh", Anybody, Nobody),
@@ -86,6 +88,10 @@ pub const OPERATIONS: [(&str, &str, Admits, Concerns); 50] = [
     ("GET", "/v1/surveys", ReadyAccounts, Region),
     ("GET", "/v1/surveys/{id}", ReadyAccounts, Something),
     ("PUT", "/v1/surveys/{id}", ReadyOfficials, Something),
+    ("POST", "/v1/imports", ReadyOperators, Nobody),
+    ("GET", "/v1/imports", ReadyOperators, Nobody),
+    ("GET", "/v1/imports/{id}", ReadyOperators, Nobody),
+    ("GET", "/v1/imports/templates/{kind}", ReadyOperators, Nobody),
     // Last: it ends the session of whoever calls.
     ("DELETE", "/v1/sessions", AccountsOnTheirFirstDay, Nobody),
 ];
