@@ -159,12 +159,12 @@ impl Found {
     }
 
     fn check_household(&mut self, first: &Row, rows: &[Row], layout: &Layout, is_new: bool) {
-        let mut heads = rows.iter().filter(|row| is_head(row, layout));
-        if heads.next().is_none() {
+        let heads: Vec<&Row> = rows.iter().filter(|row| is_head(row, layout)).collect();
+        if heads.is_empty() {
             self.note(first, Some(Column::Relation), first.text(layout, Column::Relation), Code::NoHead);
         }
-        for another in heads {
-            self.note(another, Some(Column::Relation), HEAD, Code::SeveralHeads);
+        for head in heads.iter().filter(|_| heads.len() > 1) {
+            self.note(head, Some(Column::Relation), HEAD, Code::SeveralHeads);
         }
         if !is_new {
             self.note(first, Some(Column::Number), first.text(layout, Column::Number), Code::Scattered);
