@@ -21,7 +21,7 @@ export CARGO_INCREMENTAL := 0
 endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
-	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-requests load cost \
+	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-import bench-requests load cost \
 	deadline check-workbooks check-libreoffice bench-export page-sheets web web-check browser-tests page-shots app-shots \
 	bench-app kill-app bench-page sample-pages redrive test-faults
 
@@ -211,6 +211,18 @@ bench-county: ## All verifications of 镇雄县 on this machine, and what limits
 	@mkdir -p $(COUNTY)
 	@exec target/county/anju-load county --binaries target/county --folder $(COUNTY) --households $(HOUSEHOLDS) \
 		--at-once $(AT_ONCE) $(if $(PHOTOS),--photos) --document $(COUNTY_DOCUMENT)
+
+IMPORT_FUNCTIONS := apply-import complete-profile change-password create-session cut-import flag-duplicates get-import \
+	publish-lookup repair request-import roll-up tally
+
+bench-import: ## All of 镇雄县 by a file, killed three times, and a million rows with bad ones, into docs/import-bench.md
+	cargo build $(LOCKED) --profile county $(addprefix -p ,anju-local $(IMPORT_FUNCTIONS))
+	cargo test $(LOCKED) --release -p anju-import --test memory -- --ignored
+	printf '%s\n' '# Imports, measured' '' 'By `make bench-import`, on the local stack with two processors.' '' \
+		'| file | rows | took | rate | most memory |' '|---|---|---|---|---|' > $(CURDIR)/target/import-bench.md
+	IMPORT_REPORT=$(CURDIR)/target/import-bench.md cargo test $(LOCKED) --profile county -p anju-tests --test wire -- \
+		--ignored --test-threads 1 imports::full::
+	cp target/import-bench.md docs/import-bench.md
 
 ADDRESS ?= http://127.0.0.1:$(PORT)
 ACCOUNTS ?= $(DATA_DIR)/demo.json

@@ -372,18 +372,19 @@ def buckets_and_queues_are_reached_over_tls_only(system):
             yield f"{name}: may be reached without TLS"
 
 
-def only_the_incoming_bucket_sends_to_the_photo_queue(system):
-    bucket = system.resource(("data", "IncomingBucket"))["Properties"]
-    expected = "arn:${AWS::Partition}:s3:::" + literal(bucket["BucketName"])
-    policy = system.resource(("data", "PhotoQueuePolicy"))["Properties"]["PolicyDocument"]
-    for statement in policy["Statement"]:
-        if statement["Effect"] != "Allow":
-            continue
-        source = literal(statement.get("Condition", {}).get("ArnEquals", {}).get("aws:SourceArn"))
-        if source != expected:
-            yield f"PhotoQueue: {source} may send, the bucket is {expected}"
-        if "aws:SourceAccount" not in statement.get("Condition", {}).get("StringEquals", {}):
-            yield "PhotoQueue: a bucket of the same name in another account may send"
+def only_its_own_bucket_sends_to_a_queue_of_arrivals(system):
+    for queue, bucket in (("PhotoQueue", "IncomingBucket"), ("ImportQueue", "TransfersBucket")):
+        name = literal(system.resource(("data", bucket))["Properties"]["BucketName"])
+        expected = "arn:${AWS::Partition}:s3:::" + name
+        policy = system.resource(("data", f"{queue}Policy"))["Properties"]["PolicyDocument"]
+        for statement in policy["Statement"]:
+            if statement["Effect"] != "Allow":
+                continue
+            source = literal(statement.get("Condition", {}).get("ArnEquals", {}).get("aws:SourceArn"))
+            if source != expected:
+                yield f"{queue}: {source} may send, the bucket is {expected}"
+            if "aws:SourceAccount" not in statement.get("Condition", {}).get("StringEquals", {}):
+                yield f"{queue}: a bucket of the same name in another account may send"
 
 
 # ---- Any cloud, any account -----------------------------------------------------------------------
@@ -441,7 +442,7 @@ ALL = [
     buckets_are_closed,
     queues_are_encrypted,
     buckets_and_queues_are_reached_over_tls_only,
-    only_the_incoming_bucket_sends_to_the_photo_queue,
+    only_its_own_bucket_sends_to_a_queue_of_arrivals,
     nothing_names_a_partition_region_or_account,
     translated_arns_are_of_the_right_partition,
     nothing_is_used_that_china_lacks,

@@ -297,12 +297,12 @@ def _(r):
     r("data", "PhotosBucketPolicy")["PolicyDocument"]["Statement"][0]["Effect"] = "Allow"
 
 
-@breaks(rules.only_the_incoming_bucket_sends_to_the_photo_queue, "may send, the bucket is")
+@breaks(rules.only_its_own_bucket_sends_to_a_queue_of_arrivals, "may send, the bucket is")
 def _(r):
     r("data", "IncomingBucket")["BucketName"] = {"Fn::Sub": "another-${Stage}"}
 
 
-@breaks(rules.only_the_incoming_bucket_sends_to_the_photo_queue, "in another account")
+@breaks(rules.only_its_own_bucket_sends_to_a_queue_of_arrivals, "in another account")
 def _(r):
     del r("data", "PhotoQueuePolicy")["PolicyDocument"]["Statement"][0]["Condition"]["StringEquals"]
 

@@ -55,6 +55,8 @@ class Campaign:
         }
         survey = self.call("POST", f"/v1/households/{secured}/surveys", survey, township)["id"]
         export = self.call("POST", "/v1/exports", {"kind": "statistics", "format": "csv"}, officer)["id"]
+        imported = {"kind": "regions", "format": "csv", "size": 7, "sha256": "0" * 64}
+        imported = self.call("POST", "/v1/imports", imported, self.tokens["nation"])["import_id"]
         others = self.call("GET", "/v1/households?limit=100", None, self.tokens["county"])["items"]
         self.ids = {
             "households": [pending, unsecured, secured, *(item["id"] for item in others)],
@@ -63,6 +65,7 @@ class Campaign:
             "surveys": [survey],
             "alerts": [alerts[0]["id"]],
             "exports": [export],
+            "imports": [imported],
             "accounts": [by_level["township"][-1]["account"], by_level["village"][-1]["account"]],
             "code": [village, by_level["township"][0]["account"], by_level["county"][0]["account"]],
             "token": [token],

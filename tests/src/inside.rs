@@ -79,6 +79,13 @@ impl Inside {
         target.seed(register, INITIAL_PASSWORD, |_| ()).await.expect("a seeded register");
     }
 
+    /// Issues the nation's account alone.
+    pub async fn issue_operator(&self) {
+        let target = Target { registry: self.registry.clone(), control: self.control.clone() };
+        let hash = anju_http::auth::password::hash(INITIAL_PASSWORD).expect("a hash");
+        target.account(&RegionCode::nation(), &hash).await.expect("a table");
+    }
+
     /// A household as it is stored.
     pub async fn household(&self, id: &HouseholdId) -> Household {
         self.registry.household(id).await.expect("a table").expect("a household")

@@ -8,6 +8,7 @@ pub mod contract;
 pub mod exports;
 pub mod faults;
 pub mod forms;
+pub mod imports;
 pub mod inside;
 pub mod ledger;
 pub mod photos;

@@ -95,6 +95,22 @@ impl Stack {
         Self::with(&plan(townships, villages, households), &[], &["--retry-seconds", "2"], Some(seed)).await
     }
 
+    /// A stack in which nothing is but the operator's account, to bring the register of a plan into.
+    pub async fn to_import(plan: &Plan) -> Self {
+        let register = Register::new(plan).expect("a register");
+        let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
+        let parameters = &["ImportWritesPerSecond=10000"];
+        let (process, facts) = start(folder.path(), parameters, &[], None).await;
+        let stack = Stack { folder, process, facts, register, parameters, arguments: &[], faults: None };
+        stack.inside().await.issue_operator().await;
+        stack
+    }
+
+    /// The operator, whose first sign-in is done now.
+    pub async fn operator(&self) -> Client {
+        self.account("0").await
+    }
+
     async fn with(
         plan: &Plan,
         parameters: &'static [&'static str],
@@ -276,7 +292,8 @@ impl Stack {
     }
 }
 
-fn plan(townships: u32, villages: u32, households: u32) -> Plan {
+/// The plan of a register of these numbers.
+pub fn plan(townships: u32, villages: u32, households: u32) -> Plan {
     Plan::new(townships, villages, households).expect("numbers that fit each other")
 }
 

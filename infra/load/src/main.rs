@@ -1,6 +1,5 @@
 //! `anju-load`: replays a campaign against an endpoint, and a county against a local stack of its own.
 
-mod api;
 mod campaign;
 mod check;
 mod cost;
@@ -15,10 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use anju_api_client::{self as api, Api};
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 
-use crate::api::Api;
 use crate::campaign::{Accounts, Campaign};
 use crate::check::Checked;
 use crate::pace::Pace;

@@ -28,19 +28,19 @@ pub enum WriteError {
     Code(#[from] InvalidRegionCode),
 }
 
-/// How many rows were written, without the headings.
+/// How much was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Written {
-    /// Of `regions.csv`.
+    /// Rows of `regions.csv`, without the headings.
     pub regions: u64,
-    /// Of `households.csv`.
+    /// Households of `register.csv`.
     pub households: u64,
-    /// Of `members.csv`.
-    pub members: u64,
+    /// Rows of `register.csv`, one per person, without the headings.
+    pub people: u64,
 }
 
-/// Writes the register of the plan into the folder, which is made if it isn't there: `regions.csv`,
-/// `households.csv` and `members.csv`, in UTF-8 with a row of headings. Takes little memory, whatever the size.
+/// Writes the register of the plan into the folder, which is made if it isn't there: `regions.csv` and `register.csv`,
+/// as the import takes them, in UTF-8. Takes little memory, whatever the size.
 ///
 /// # Errors
 /// Where a file can't be created or written.
@@ -49,12 +49,15 @@ pub fn write_csv(plan: &Plan, folder: &Path) -> Result<Written, WriteError> {
     let create = |name: &str| File::create(folder.join(name)).map_err(WriteError::Create);
     let register = Register::new(plan)?;
     let regions = write_regions(&register, create("regions.csv")?)?;
-    let (households, members) =
-        write_households(&register, create("households.csv")?, create("members.csv")?)?;
-    Ok(Written { regions, households, members })
+    let (households, people) = write_register(&register, create("register.csv")?)?;
+    Ok(Written { regions, households, people })
 }
 
-pub(crate) fn write_regions(register: &Register, file: impl Write) -> Result<u64, WriteError> {
+/// Writes the regions, and returns how many there are.
+///
+/// # Errors
+/// Where they can't be written.
+pub fn write_regions(register: &Register, file: impl Write) -> Result<u64, WriteError> {
     let mut regions = csv::Writer::from_writer(file);
     regions.write_record(["code", "name", "public_phone"])?;
     let mut rows = 0;
@@ -67,53 +70,47 @@ pub(crate) fn write_regions(register: &Register, file: impl Write) -> Result<u64
     Ok(rows)
 }
 
-/// Returns how many households and members there are.
-pub(crate) fn write_households(
-    register: &Register,
-    households: impl Write,
-    members: impl Write,
-) -> Result<(u64, u64), WriteError> {
-    let mut households = csv::Writer::from_writer(households);
-    let mut members = csv::Writer::from_writer(members);
-    households.write_record([
+/// Writes the households, one row per person, and returns how many households and people there are.
+///
+/// # Errors
+/// Where they can't be written.
+pub fn write_register(register: &Register, file: impl Write) -> Result<(u64, u64), WriteError> {
+    let mut file = csv::Writer::from_writer(file);
+    file.write_record([
         "village",
         "number",
-        "head",
+        "name",
         "id_number",
+        "relation",
         "phone",
         "address",
         "task_2020",
         "unfinished_2019",
         "look_back_unfinished",
     ])?;
-    members.write_record(["village", "number", "name", "id_number", "relation"])?;
-    let mut rows = (0, 0);
+    let mut written = (0, 0);
     for row in register.villages().flat_map(|village| register.households(village.code())) {
-        write_household(&row, &mut households)?;
-        write_members(&row, &mut members)?;
-        rows = (rows.0 + 1, rows.1 + row.members.len() as u64);
+        write_household(&row, &mut file)?;
+        written = (written.0 + 1, written.1 + 1 + row.members.len() as u64);
     }
-    households.flush().map_err(WriteError::Finish)?;
-    members.flush().map_err(WriteError::Finish)?;
-    Ok(rows)
+    file.flush().map_err(WriteError::Finish)?;
+    Ok(written)
 }
 
 fn write_household(row: &RegisterRow, file: &mut csv::Writer<impl Write>) -> Result<(), WriteError> {
     let number = row.number.to_string();
-    let values = [row.village.as_str(), &number, &row.head, &row.id_number, &row.phone, &row.address];
+    let place = [row.village.as_str(), &number];
     // The three columns of works, in the order of the headings.
     let works = WorkKind::ALL.map(|kind| match row.works.get(&kind) {
         None => "",
         Some(true) => "open",
         Some(false) => "closed",
     });
-    Ok(file.write_record(values.into_iter().chain(works))?)
-}
-
-fn write_members(row: &RegisterRow, file: &mut csv::Writer<impl Write>) -> Result<(), WriteError> {
-    let number = row.number.to_string();
+    let head = [row.head.as_str(), &row.id_number, "户主", &row.phone, &row.address];
+    file.write_record(place.into_iter().chain(head).chain(works))?;
     for member in &row.members {
-        file.write_record([row.village.as_str(), &number, &member.name, &member.id_number, member.relation])?;
+        let person = [member.name.as_str(), &member.id_number, member.relation];
+        file.write_record(place.into_iter().chain(person).chain([""; 5]))?;
     }
     Ok(())
 }
@@ -124,12 +121,12 @@ mod tests {
 
     use super::*;
 
-    fn files(plan: &Plan) -> [Vec<u8>; 3] {
+    fn files(plan: &Plan) -> [Vec<u8>; 2] {
         let register = Register::new(plan).unwrap();
-        let [mut regions, mut households, mut members] = [const { Vec::new() }; 3];
+        let [mut regions, mut people] = [const { Vec::new() }; 2];
         write_regions(&register, &mut regions).unwrap();
-        write_households(&register, &mut households, &mut members).unwrap();
-        [regions, households, members]
+        write_register(&register, &mut people).unwrap();
+        [regions, people]
     }
 
     #[test]
@@ -139,14 +136,14 @@ mod tests {
         assert_eq!(files(&plan), first);
         let other = files(&plan.with_seed(1));
         assert_eq!(other[0], first[0], "the same places");
-        assert!(other[1] != first[1] && other[2] != first[2]);
+        assert_ne!(other[1], first[1]);
     }
 
     /// Walk-throughs name people of the demo. Whoever changes the generator on purpose changes the digest too.
     #[test]
     fn the_demo_s_register_is_the_same_in_every_version() {
         let digest = Sha256::digest(files(&Plan::demo()).concat());
-        assert_eq!(hex::encode(digest), "f30f22c4eee4d15c64fe465e85da597c30c72ee95e1451b7e104fc2380e53eab");
+        assert_eq!(hex::encode(digest), "362e23aa585651b325b399a073502d97ba47c01ec6ecacfa6afd5393707cfde6");
     }
 
     #[test]
@@ -155,13 +152,10 @@ mod tests {
         let written = write_csv(&Plan::demo(), &folder).unwrap();
         let rows =
             |name: &str| csv::Reader::from_path(folder.join(name)).unwrap().into_records().count() as u64;
-        let counted = Written {
-            regions: rows("regions.csv"),
-            households: rows("households.csv"),
-            members: rows("members.csv"),
-        };
+        let counted = (rows("regions.csv"), rows("register.csv"));
         std::fs::remove_dir_all(&folder).unwrap();
-        assert_eq!((written, written.regions, written.households), (counted, 4 + 3 + 8, 160));
-        assert!(written.members > 160);
+        assert_eq!((written.regions, written.people), counted);
+        assert_eq!((written.regions, written.households), (4 + 3 + 8, 160));
+        assert!(written.people > 320);
     }
 }

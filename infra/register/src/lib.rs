@@ -24,7 +24,7 @@ mod random;
 mod records;
 mod register;
 
-pub use csv_files::{WriteError, Written, write_csv};
+pub use csv_files::{WriteError, Written, write_csv, write_regions, write_register};
 pub use layout::Village;
 pub use plan::{County, Plan, PlanError};
 pub use records::{NUMBERS_OF_EVERY_KIND, RegisterMember, RegisterRow};

@@ -21,7 +21,7 @@ struct Command {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Writes a register as regions.csv, households.csv and members.csv.
+    /// Writes a register as regions.csv and register.csv, as the import takes them.
     Csv {
         /// Number of households; the full shape of the county (118,097) where it isn't given.
         #[arg(long)]
@@ -82,7 +82,7 @@ async fn run(task: Task) -> Result<(), Failure> {
             };
             std::fs::create_dir_all(&folder)?;
             let written = write_csv(&plan, &folder)?;
-            report(&format!("{} households, {} members", written.households, written.members));
+            report(&format!("{} households, {} people", written.households, written.people));
         }
         Task::Photos { folder } => {
             demo::write_photos(&folder)?;

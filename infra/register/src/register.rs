@@ -1,7 +1,5 @@
 //! A synthetic register: regions and households, made as they are asked for.
 
-use std::collections::BTreeMap;
-
 use anju_domain::ids::HouseholdId;
 use anju_domain::region::{InvalidRegionCode, Region, RegionCode, VillageCode};
 use anju_domain::summary::Detail;
@@ -107,7 +105,7 @@ fn above(county: &County) -> Vec<Region> {
 }
 
 fn region(code: RegionCode, name: &str) -> Region {
-    Region { code, name: name.to_owned(), public_phone: None, below: BTreeMap::new() }
+    Region::named(code, name)
 }
 
 fn office(place: usize, township: &Township) -> Region {

@@ -105,9 +105,7 @@ impl Target {
     /// Enters a household and gives it as it was entered; [`StoreError::Conflict`] where it is there.
     pub(crate) async fn import(&self, row: &RegisterRow, now: Timestamp) -> Result<Household, SeedError> {
         let household = Household::registered(row.registered(), now);
-        let recorded = serde_json::json!({"register": {
-            "head": household.head, "members": household.members, "address": household.address,
-        }, "works": household.works});
+        let recorded = household.registration();
         let transition = Transition {
             before: None,
             after: household,

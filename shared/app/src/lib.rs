@@ -21,10 +21,12 @@ use anju_store::counters::Jitter;
 use anju_store::duplicates::DuplicateQueue;
 use anju_store::export_files::ExportFiles;
 use anju_store::exports::ExportQueue;
+use anju_store::import_queue::{ImportQueue, PieceQueue};
 use anju_store::pages::Pages;
 use anju_store::photo_files::{IncomingFiles, PhotoFiles};
 use anju_store::repair::RepairQueue;
 use anju_store::search::PointerKey;
+use anju_store::transfer_files::TransferFiles;
 use anju_store::{Control, CounterTable, Registry};
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_sdk_secretsmanager::error::DisplayErrorContext;
@@ -118,6 +120,28 @@ impl App {
     /// `SITE_BUCKET`.
     pub fn pages(&self) -> Result<Pages, StartError> {
         Ok(Pages::new(aws_sdk_s3::Client::new(&self.sdk), required("SITE_BUCKET")?))
+    }
+
+    /// `TRANSFERS_BUCKET`.
+    pub fn transfer_files(&self) -> Result<TransferFiles, StartError> {
+        Ok(TransferFiles::new(aws_sdk_s3::Client::new(&self.sdk), required("TRANSFERS_BUCKET")?))
+    }
+
+    /// `IMPORT_QUEUE_URL`.
+    pub fn import_queue(&self) -> Result<ImportQueue, StartError> {
+        Ok(ImportQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("IMPORT_QUEUE_URL")?))
+    }
+
+    /// `PIECE_QUEUE_URL`.
+    pub fn piece_queue(&self) -> Result<PieceQueue, StartError> {
+        Ok(PieceQueue::new(aws_sdk_sqs::Client::new(&self.sdk), required("PIECE_QUEUE_URL")?))
+    }
+
+    /// `IMPORT_WRITES_PER_SECOND`: households that one process writes in a second.
+    pub fn import_pace(&self) -> Result<u32, StartError> {
+        const NAME: &str = "IMPORT_WRITES_PER_SECOND";
+        let pace = required(NAME)?.parse().ok().filter(|pace| (1..=100_000).contains(pace));
+        pace.ok_or(StartError::Invalid(NAME, "a whole number from 1 to 100000"))
     }
 
     /// `REPAIR_QUEUE_URL`.

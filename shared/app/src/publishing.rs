@@ -50,7 +50,7 @@ impl Publisher {
                 _ => view.with_surveys(&self.registry.surveys_of(id).await?),
             };
             let rendered =
-                Page { revision: household.revision, html: page(&view)?, cache_control: CACHE_CONTROL };
+                Page { revision: household.page_order(), html: page(&view)?, cache_control: CACHE_CONTROL };
             match self.pages.put(token, rendered).await {
                 Err(StoreError::Conflict) => Jitter.after(attempt).await,
                 published => {

@@ -7,6 +7,7 @@ pub(crate) const PHOTO: &str = "530627101203-17-0190163d8f3a7c51b2d4e6f8a0b1c2d3
 pub(crate) const FEEDBACK: &str = "530627101203-17-0190163e1c2b7d40a1b2c3d4e5f60718";
 pub(crate) const SURVEY: &str = "530627101203-17-0190163f5a6b7c8d90e1f2a3b4c5d6e7";
 pub(crate) const EXPORT: &str = "530627101-0190164a7b8c7d9e8f01a2b3c4d5e6f7";
+pub(crate) const IMPORT: &str = "0190163d8f3a7c51b2d4e6f8a0b1c2d3";
 pub(crate) const HASH: &str = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 pub(crate) const ID_NUMBER: &str = "11010519491231002X";
 pub(crate) const PHONE: &str = "16000000001";
@@ -179,5 +180,16 @@ pub(crate) fn survey() -> Value {
         "surveyor": "赵五", "surveyed_at": "2020-06-10", "public": true, "opinion": "同意核验结果",
         "finding": "房屋安全,已入住", "photo_ids": [],
         "created": {"account": "530627101", "at": "2020-06-10T03:00:00Z"},
+    })
+}
+
+pub(crate) fn import() -> Value {
+    json!({
+        "id": IMPORT, "kind": "register", "format": "csv", "dry_run": false, "state": "done",
+        "rows": 400_213, "applied": 396_180, "unchanged": 0, "rejected": 4_033,
+        "created": 116_912, "changed": 0, "moved": 0, "left": 0, "missing": 0, "flagged": 2_316,
+        "pieces": 1_194, "pieces_done": 1_194, "problems": 6_349,
+        "errors_url": "https://transfers.s3.amazonaws.com/imports/results/…?X-Amz-Signature=…",
+        "size": 52_428_800, "requested_at": "2020-05-28T01:00:00Z", "ended_at": "2020-05-28T01:14:09Z",
     })
 }

@@ -66,6 +66,8 @@ pub enum Action {
     HandleFeedback,
     /// Urge those below to handle a report.
     UrgeFeedback,
+    /// Bring in regions, the register and accounts.
+    Import,
 }
 
 /// Why somebody may not.
@@ -95,6 +97,7 @@ pub fn permit(own: &RegionCode, action: Action, place: &RegionCode) -> Result<()
         Action::ReportFeedback => own.level() == Level::Village,
         Action::HandleFeedback => own.level() <= Level::Township,
         Action::UrgeFeedback => own.level() <= Level::County,
+        Action::Import => own.level() == Level::Nation,
     };
     if allowed { Ok(()) } else { Err(Denied::NotAllowed) }
 }

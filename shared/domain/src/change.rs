@@ -79,6 +79,16 @@ string_newtype!(
 pub enum ChangeKind {
     /// Came in with the national register.
     Imported,
+    /// The national register changed.
+    RegisterChanged,
+    /// Moved to another village, or its village got another code: it goes on there.
+    MovedAway,
+    /// Came from another village, or from the same one under another code.
+    MovedHere,
+    /// Ended in the national register.
+    Left,
+    /// All that was known of its people was erased.
+    Erased,
     /// A draft was saved.
     DraftSaved,
     /// The verification was completed.

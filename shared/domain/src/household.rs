@@ -9,13 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::change::Hash;
 use crate::draft::{CompleteForm, Draft, GuaranteeChoice, RenovationChoice, ResultChoice};
+use crate::erasure::erased_text;
 use crate::evidence::Evidence;
 use crate::id_number::{IdForm, IdNumber};
 use crate::ids::{HouseholdId, LookupToken, PhotoId};
-use crate::person::{Head, Member};
+use crate::person::{Correction, Head, Member};
 use crate::phone::Phone;
 use crate::photo::Location;
 use crate::region::Level;
+use crate::registered::LastImport;
 use crate::summary::{AlertKind, Detail, State, Summary, WorkKind};
 use crate::text::Note;
 use crate::time::{DateTime, china_date};
@@ -67,6 +69,21 @@ pub struct Household {
     /// Secrets that were withdrawn: their pages must not exist.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<LookupToken>,
+    /// Where it came from, if it moved here or its village got another code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<HouseholdId>,
+    /// Where it is now, if it moved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub moved_to: Option<HouseholdId>,
+    /// Ids that it had before in the same house, the earliest first: its photos may lie there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub formerly: Vec<HouseholdId>,
+    /// The import that last changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<LastImport>,
+    /// When all that was known of its people was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub erased_at: Option<Timestamp>,
     /// Moves with every write: orders streams, counters, pages and the chain.
     pub revision: u64,
     /// Moves with people's edits: what If-Match compares.
@@ -114,6 +131,16 @@ impl CompletedForm {
     /// What it says.
     pub fn verification(&self) -> &Verification {
         &self.verification
+    }
+
+    /// Takes out what it says of the household's people, and what was written in words. It stays complete.
+    pub(crate) fn erase(&mut self) {
+        self.form.correction = Correction::default();
+        self.form.note = self.form.note.as_ref().map(erased_text);
+        self.form.explanation = self.form.explanation.as_ref().map(erased_text);
+        if let Ok(complete) = self.form.complete(self.verification.completed_at) {
+            self.verification.finding = complete.finding;
+        }
     }
 }
 
@@ -221,8 +248,6 @@ impl Household {
     /// A household that comes in with the register. Invalid ID numbers are kept and flagged.
     pub fn registered(register: Registered, now: Timestamp) -> Household {
         let Registered { id, head, members, address, works } = register;
-        let invalid =
-            head.id_number.is_invalid() || members.iter().any(|member| member.id_number.is_invalid());
         let mut household = Household {
             id,
             head,
@@ -239,12 +264,17 @@ impl Household {
             works,
             lookup: None,
             withdrawn: Vec::new(),
+            moved_from: None,
+            moved_to: None,
+            formerly: Vec::new(),
+            imported: None,
+            erased_at: None,
             revision: 1,
             version: 1,
             chain_head: Hash::GENESIS,
             updated_at: now,
         };
-        if invalid {
+        if household.has_invalid_id_number() {
             household.raise(AlertKind::IdInvalid);
         }
         household
@@ -463,7 +493,7 @@ impl Household {
         Household { revision: self.revision + 1, updated_at: now, ..self.clone() }
     }
 
-    fn edited(&self, now: Timestamp) -> Household {
+    pub(crate) fn edited(&self, now: Timestamp) -> Household {
         Household { version: self.version + 1, ..self.touched(now) }
     }
 }

@@ -44,6 +44,13 @@ pub fn long_numbers(text: &str) -> String {
     masked + rest
 }
 
+/// A text that should be a code: it is shown, but not what is as long as a phone without the digits of any code, or
+/// as an ID number.
+pub fn long_numbers_but_codes(text: &str) -> String {
+    let digits = text.chars().filter(|character| !character.is_ascii_punctuation()).count();
+    if (digits == 11 && text.starts_with('1')) || digits >= 15 { long_numbers(text) } else { text.to_owned() }
+}
+
 /// What a value that is not a valid number shows of itself: nothing.
 pub fn unreadable(value: &str) -> String {
     if value.is_empty() { String::new() } else { STARS.to_owned() }

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::registered::LastImport;
 use crate::string_newtype::string_newtype;
 
 /// A level of the administrative hierarchy, from the nation down.
@@ -198,6 +199,20 @@ pub struct Region {
     /// How many regions of each level lie below it, as the register of regions has them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub below: BTreeMap<Level, u64>,
+    /// The village that it has become a part of: it is listed no more, its households are there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged_into: Option<VillageCode>,
+    /// The import that last changed its row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<LastImport>,
+}
+
+impl Region {
+    /// A region of which nothing but its name is known.
+    pub fn named(code: RegionCode, name: &str) -> Region {
+        let name = name.to_owned();
+        Region { code, name, public_phone: None, below: BTreeMap::new(), merged_into: None, imported: None }
+    }
 }
 
 #[cfg(test)]

@@ -89,9 +89,10 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Conflict => ApiError::Busy,
-            StoreError::Unavailable { .. } | StoreError::Corrupt { .. } | StoreError::NotConfigured(_) => {
-                ApiError::Internal(Box::new(error))
-            }
+            StoreError::Unavailable { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::NotConfigured(_)
+            | StoreError::TooLarge => ApiError::Internal(Box::new(error)),
         }
     }
 }

@@ -15,6 +15,7 @@ pub mod form;
 pub mod form_schema;
 pub mod household_list;
 pub mod household_query;
+pub mod import_form;
 pub mod issue_form;
 pub mod language;
 pub mod list_form;

@@ -47,8 +47,11 @@ impl Records {
         numbers: Numbers,
     ) -> Result<HouseholdView, ApiError> {
         let village = household.id.village().region();
-        let (path, photos) =
+        let (path, mut photos) =
             tokio::try_join!(self.registry.path(village), self.registry.photos_of(&household.id))?;
+        for earlier in &household.formerly {
+            photos.extend(self.registry.photos_of(earlier).await?);
+        }
         let mut views = Vec::with_capacity(photos.len());
         for photo in photos {
             let arrived = self.has_arrived(&photo).await?;
@@ -119,7 +122,7 @@ impl Records {
         purpose: Purpose,
         id: &PhotoId,
     ) -> Result<Result<Photo, ViolationCode>, ApiError> {
-        if *id.household() != household.id {
+        if !household.owns_photos_of(id.household()) {
             return Ok(Err(ViolationCode::PhotoOfOtherHousehold));
         }
         Ok(match self.registry.photo(id).await? {

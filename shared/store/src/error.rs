@@ -25,6 +25,9 @@ pub enum StoreError {
         /// What doesn't fit.
         cause: String,
     },
+    /// More items change than one transaction takes: it is all or nothing.
+    #[error("more than one transaction takes")]
+    TooLarge,
     /// The function lacks something it needs for this, which is a mistake in its configuration.
     #[error("not configured: {0}")]
     NotConfigured(&'static str),

@@ -22,6 +22,9 @@ pub(crate) const SUMMARY: &str = "summary";
 /// Attribute that orders everything that follows from a household.
 pub(crate) const REVISION: &str = "revision";
 
+/// Writes that a transaction takes.
+const MOST_WRITES: usize = 100;
+
 /// A change of a household and what belongs into the same transaction.
 #[derive(Debug)]
 pub struct Transition<'a> {
@@ -94,6 +97,24 @@ impl Registry {
     /// pointers and lookup token, all or nothing. [`StoreError::Conflict`] where it was changed since
     /// it was read, or something in `with` was there already.
     pub async fn commit(&self, transition: Transition<'_>) -> Result<Household, StoreError> {
+        let (after, writes) = self.writes_of(transition)?;
+        commit(&self.client, writes).await?;
+        Ok(after)
+    }
+
+    /// A household that gets another id: it leaves its old place and appears in the new one at the same moment.
+    /// [`StoreError::Conflict`] as [`Registry::commit`]; [`StoreError::TooLarge`] where both together are more than
+    /// one transaction takes.
+    pub async fn commit_move(&self, left: Transition<'_>, new: Transition<'_>) -> Result<(), StoreError> {
+        let (_, mut writes) = self.writes_of(left)?;
+        writes.extend(self.writes_of(new)?.1);
+        if writes.len() > MOST_WRITES {
+            return Err(StoreError::TooLarge);
+        }
+        commit(&self.client, writes).await
+    }
+
+    fn writes_of(&self, transition: Transition<'_>) -> Result<(Household, Vec<Write>), StoreError> {
         let Transition { before, mut after, kind, by, recorded, photo, with } = transition;
         let previous = before.map_or(Hash::GENESIS, |before| before.chain_head);
         let new = NewChange {
@@ -121,8 +142,7 @@ impl Registry {
         writes.extend(pointer_writes(table, self.pointer_key.as_ref(), before, &after)?);
         writes.extend(lookup_write(table, before, &after)?);
         writes.extend(with);
-        commit(&self.client, writes).await?;
-        Ok(after)
+        Ok((after, writes))
     }
 }
 
@@ -145,7 +165,10 @@ fn lookup_write(
         return Ok(None);
     }
     let item = item::write(&keys::lookup(token), &LookupItem { household: after.id.clone() })?;
-    Write::insert(table, item).map(Some)
+    // A household under another code brings its page along: the token leads to it from now on.
+    let is_brought = before.is_none() && !after.formerly.is_empty();
+    let write = if is_brought { Write::overwrite(table, item) } else { Write::insert(table, item) };
+    write.map(Some)
 }
 
 /// Alerts that were raised or cleared, each with its entries in the lists of three levels.

@@ -7,6 +7,7 @@ use anju_domain::change::Hash;
 use anju_domain::export::ExportId;
 use anju_domain::feedback::FeedbackStatus;
 use anju_domain::ids::{FeedbackId, HouseholdId, LookupToken, PhotoId, SurveyId};
+use anju_domain::import::ImportId;
 use anju_domain::likeness::Band;
 use anju_domain::region::{Level, RegionCode, VillageCode};
 use anju_domain::region_alert::{RegionAlertId, RegionAlertKind};
@@ -313,6 +314,31 @@ pub fn audit(account: &RegionCode, at: Timestamp, id: &ExportId) -> Key {
     Key::new(format!("AUDIT#{account}"), place(at, id))
 }
 
+/// Partition of the imports; their ids sort by time.
+pub const IMPORTS: &str = "IMPORTS";
+/// Sort keys of an import's pieces.
+pub const PIECE_PREFIX: &str = "PIECE#";
+
+/// An import.
+pub fn import(id: &ImportId) -> Key {
+    Key::new(IMPORTS, id.to_string())
+}
+
+/// Partition of what belongs to an import.
+pub fn import_pieces(id: &ImportId) -> String {
+    format!("IMPORT#{id}")
+}
+
+/// What a piece of an import did.
+pub fn import_piece(id: &ImportId, piece: u32) -> Key {
+    Key::new(import_pieces(id), format!("{PIECE_PREFIX}{piece:08}"))
+}
+
+/// What the initial passwords of an import are derived from.
+pub fn import_seed(id: &ImportId) -> Key {
+    Key::new(import_pieces(id), "SEED")
+}
+
 /// A counter bucket of a village.
 pub fn bucket(id: &BucketId) -> Key {
     Key::new(format!("V#{}", id.village()), format!("{BUCKET_PREFIX}{:04}", id.number()))
@@ -325,7 +351,7 @@ pub fn region_counts(region: &RegionCode) -> Key {
 
 /// Object keys of the buckets.
 pub mod objects {
-    use super::{ExportId, LookupToken, PhotoId};
+    use super::{ExportId, ImportId, LookupToken, PhotoId};
 
     /// Where uploads arrive, in the bucket `incoming`.
     pub const INCOMING_PREFIX: &str = "photos/";
@@ -358,6 +384,49 @@ pub mod objects {
     /// An export's finished file.
     pub fn export_file(id: &ExportId) -> String {
         format!("exports/{id}/file")
+    }
+
+    /// Where files to import arrive, in the bucket `transfers`.
+    pub const IMPORT_UPLOADS: &str = "imports/uploads/";
+
+    /// A file to import.
+    pub fn import_upload(id: &ImportId) -> String {
+        format!("{IMPORT_UPLOADS}{id}")
+    }
+
+    /// A piece of it.
+    pub fn import_piece(id: &ImportId, piece: u32) -> String {
+        format!("imports/pieces/{id}/{piece:08}.json")
+    }
+
+    /// Its households whose rows stand apart.
+    pub fn import_scattered(id: &ImportId) -> String {
+        format!("imports/scattered/{id}.json")
+    }
+
+    /// How far it was cut, at so many pieces.
+    pub fn import_checkpoint(id: &ImportId, pieces: u32) -> String {
+        format!("imports/checkpoints/{id}/{pieces:08}.json")
+    }
+
+    /// What was wrong with a piece.
+    pub fn import_problems_of(id: &ImportId, piece: u32) -> String {
+        format!("imports/problems/{id}/{piece:08}.csv")
+    }
+
+    /// What was wrong with the file.
+    pub fn import_problems(id: &ImportId) -> String {
+        format!("imports/results/{id}/problems.csv")
+    }
+
+    /// The accounts that a piece issued, with their initial passwords.
+    pub fn import_accounts_of(id: &ImportId, piece: u32) -> String {
+        format!("imports/passwords/{id}/{piece:08}.csv")
+    }
+
+    /// The accounts that were issued, with their initial passwords.
+    pub fn import_accounts(id: &ImportId) -> String {
+        format!("imports/results/{id}/accounts.csv")
     }
 
     /// A household's public page, in the bucket `site`.

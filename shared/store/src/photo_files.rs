@@ -5,6 +5,7 @@ use std::time::Duration;
 use anju_domain::ids::PhotoId;
 use anju_domain::photo::Photo;
 use aws_sdk_s3::Client;
+use aws_sdk_s3::error::ProvideErrorMetadata;
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
 use base64::Engine;
@@ -38,6 +39,16 @@ pub struct Presigned {
     pub headers: Vec<(String, String)>,
 }
 
+impl Presigned {
+    pub(crate) fn of(request: &aws_sdk_s3::presigning::PresignedRequest) -> Self {
+        Presigned {
+            method: request.method().to_owned(),
+            url: request.uri().to_owned(),
+            headers: request.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        }
+    }
+}
+
 /// Personal data or secrets: never printed by accident.
 impl std::fmt::Debug for Presigned {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -68,11 +79,7 @@ impl IncomingFiles {
             .presigned(expiring_in(validity)?)
             .await
             .map_err(StoreError::sdk("PutObject"))?;
-        Ok(Presigned {
-            method: request.method().to_owned(),
-            url: request.uri().to_owned(),
-            headers: request.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
-        })
+        Ok(Presigned::of(&request))
     }
 
     /// Whether the file has arrived.
@@ -152,6 +159,26 @@ impl PhotoFiles {
             self.url(objects::marked(id), validity).await?,
             self.url(objects::thumbnail(id), validity).await?,
         ))
+    }
+
+    /// Deletes an object with all its versions; there or not.
+    pub(crate) async fn delete_versions(&self, key: &str) -> Result<(), StoreError> {
+        let list = self.client.list_object_versions().bucket(&self.bucket).prefix(key).send().await;
+        let versions = match list {
+            Ok(listed) => listed.versions.unwrap_or_default(),
+            // A store without versions.
+            Err(error) if error.code() == Some("NotImplemented") => Vec::new(),
+            Err(error) => return Err(StoreError::sdk("ListObjectVersions")(error)),
+        };
+        // Keys of photos are of one length: none begins with another.
+        for version in versions {
+            let delete = self.client.delete_object().bucket(&self.bucket).key(key);
+            let delete = delete.set_version_id(version.version_id.filter(|id| id != "null"));
+            delete.send().await.map_err(StoreError::sdk("DeleteObject"))?;
+        }
+        let delete = self.client.delete_object().bucket(&self.bucket).key(key);
+        delete.send().await.map_err(StoreError::sdk("DeleteObject"))?;
+        Ok(())
     }
 
     async fn url(&self, key: String, validity: Duration) -> Result<String, StoreError> {

@@ -63,6 +63,11 @@ impl Write {
         Ok(Write(TransactWriteItem::builder().update(update).build()))
     }
 
+    /// Changes attributes of an item, on the update's own condition.
+    pub(crate) fn update(update: Update) -> Write {
+        Write(TransactWriteItem::builder().update(update).build())
+    }
+
     /// Deletes an item, there or not.
     pub(crate) fn delete(table: &str, key: &Key) -> Result<Write, StoreError> {
         let delete = Delete::builder().table_name(table).set_key(Some(key.attributes())).build()?;

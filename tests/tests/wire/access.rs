@@ -10,8 +10,8 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use crate::operations::{
-    AccountsOnTheirFirstDay, Anybody, Nobody, OPERATIONS, Own, ReadyAccounts, ReadyOfficials, Region,
-    Several, Something, Things,
+    AccountsOnTheirFirstDay, Anybody, Nobody, OPERATIONS, Own, ReadyAccounts, ReadyOfficials, ReadyOperators,
+    Region, Several, Something, Things,
 };
 
 #[test]
@@ -87,7 +87,9 @@ async fn before_the_first_sign_in_is_done_all_else_is_refused() {
     for (method, path, admits, _) in OPERATIONS {
         let answer = things.call(&officer, method, path).send().await;
         match admits {
-            ReadyOfficials => drop(answer.expect_problem(StatusCode::FORBIDDEN, "not_allowed")),
+            ReadyOfficials | ReadyOperators => {
+                drop(answer.expect_problem(StatusCode::FORBIDDEN, "not_allowed"));
+            }
             _ => assert_ne!(answer.status, StatusCode::FORBIDDEN, "{method} {path}"),
         }
     }
@@ -99,7 +101,7 @@ async fn assert_only_the_first_sign_in_is_open(stack: &Stack, officer: &Client) 
     for (method, path, admits, _) in &OPERATIONS[..OPERATIONS.len() - 1] {
         let answer = things.call(officer, method, path).send().await;
         match admits {
-            ReadyAccounts | ReadyOfficials => {
+            ReadyAccounts | ReadyOfficials | ReadyOperators => {
                 drop(answer.expect_problem(StatusCode::FORBIDDEN, "profile_incomplete"))
             }
             Anybody | AccountsOnTheirFirstDay => {

@@ -16,9 +16,11 @@ pub enum Admits {
     ReadyAccounts,
     /// Those of townships and above.
     ReadyOfficials,
+    /// The nation's.
+    ReadyOperators,
 }
 
-pub use Admits::{AccountsOnTheirFirstDay, Anybody, ReadyAccounts, ReadyOfficials};
+pub use Admits::{AccountsOnTheirFirstDay, Anybody, ReadyAccounts, ReadyOfficials, ReadyOperators};
 
 /// What of a region an operation concerns, and so what somebody from elsewhere gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,6 +94,10 @@ pub const OPERATIONS: [(&str, &str, Admits, Concerns); 54] = [
     ("GET", "/v1/surveys", ReadyAccounts, Region),
     ("GET", "/v1/surveys/{id}", ReadyAccounts, Something),
     ("PUT", "/v1/surveys/{id}", ReadyOfficials, Something),
+    ("POST", "/v1/imports", ReadyOperators, Nobody),
+    ("GET", "/v1/imports", ReadyOperators, Nobody),
+    ("GET", "/v1/imports/{id}", ReadyOperators, Nobody),
+    ("GET", "/v1/imports/templates/{kind}", ReadyOperators, Nobody),
     // Last: it ends the session of whoever calls.
     ("DELETE", "/v1/sessions", AccountsOnTheirFirstDay, Nobody),
 ];

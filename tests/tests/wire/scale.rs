@@ -73,7 +73,7 @@ async fn add_provinces(inside: &Inside) {
     for code in provinces() {
         let below = std::collections::BTreeMap::new();
         let (code, name) = (code.to_string().parse().unwrap(), format!("第{code}省"));
-        inside.registry.put_region(&Region { code, name, public_phone: None, below }).await.unwrap();
+        inside.registry.put_region(&Region { below, ..Region::named(code, &name) }).await.unwrap();
     }
 }
 

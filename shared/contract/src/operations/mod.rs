@@ -6,6 +6,7 @@ mod campaign;
 mod exports;
 mod feedback;
 mod households;
+mod imports;
 mod photos;
 mod public;
 mod regions;
@@ -16,7 +17,7 @@ mod verification;
 use crate::operation::Operation;
 
 /// The groups and what they are about.
-pub(crate) const TAGS: [(&str, &str); 12] = [
+pub(crate) const TAGS: [(&str, &str); 13] = [
     (sessions::TAG, "Signing in, the first sign-in, one's own account."),
     (accounts::TAG, "Issuing the accounts one level down."),
     (regions::TAG, "Regions and their figures."),
@@ -27,6 +28,10 @@ pub(crate) const TAGS: [(&str, &str); 12] = [
     (surveys::TAG, "Field surveys (现场调研)."),
     (alerts::TAG, "Data alerts (数据预警)."),
     (exports::TAG, "Files to take away: workbooks, CSV, QR codes to be printed."),
+    (
+        imports::TAG,
+        "Bringing in regions, the register and accounts; the files themselves go to object storage.",
+    ),
     (public::TAG, "What households use, without an account."),
     (campaign::TAG, "The national board, versions, probes."),
 ];
@@ -44,6 +49,7 @@ pub fn operations() -> Vec<Operation> {
         surveys::operations(),
         alerts::operations(),
         exports::operations(),
+        imports::operations(),
         public::operations(),
         campaign::operations(),
     ]

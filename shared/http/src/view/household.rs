@@ -127,6 +127,12 @@ pub struct HouseholdView {
     remaining_work: BTreeMap<WorkKind, WorkView>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lookup: Option<LookupView>,
+    /// Where it came from, if it moved here or its village got another code.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_from: Option<HouseholdId>,
+    /// Where it is now, if it moved.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    moved_to: Option<HouseholdId>,
     chain_head: Hash,
     #[schemars(with = "DateTime")]
     updated_at: Timestamp,
@@ -171,6 +177,8 @@ impl HouseholdView {
                 .map(|(kind, open)| (*kind, WorkView { open: *open }))
                 .collect(),
             lookup,
+            moved_from: household.moved_from.clone(),
+            moved_to: household.moved_to.clone(),
             chain_head: household.chain_head,
             updated_at: household.updated_at,
         }

@@ -8,6 +8,7 @@ pub mod export;
 pub mod feedback;
 pub mod history;
 pub mod household;
+pub mod import;
 pub mod list;
 pub mod lookup;
 pub mod overview;

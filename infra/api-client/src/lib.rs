@@ -1,4 +1,6 @@
-//! A client of the HTTP API, as thin as a phone's.
+//! A client of the HTTP API, as thin as a phone's, for commands.
+
+pub mod files;
 
 use std::time::Duration;
 
@@ -28,7 +30,7 @@ pub struct Failure {
 }
 
 impl Failure {
-    fn unanswered(code: &str) -> Self {
+    pub(crate) fn unanswered(code: &str) -> Self {
         Failure { status: None, code: code.to_owned() }
     }
 
@@ -45,6 +47,15 @@ impl Failure {
 
 type HttpClient = Client<HttpsConnector<HttpConnector>, Full<Bytes>>;
 
+/// Speaks HTTP and HTTPS, with the machine's certificates.
+fn connector() -> std::io::Result<HttpsConnector<HttpConnector>> {
+    let mut plain = HttpConnector::new();
+    plain.enforce_http(false);
+    plain.set_nodelay(true);
+    let builder = HttpsConnectorBuilder::new().with_native_roots()?.https_or_http();
+    Ok(builder.enable_http1().wrap_connector(plain))
+}
+
 /// Somebody who calls the API: nobody in particular, or a signed-in account.
 #[derive(Debug, Clone)]
 pub struct Api {
@@ -59,15 +70,7 @@ impl Api {
     /// # Errors
     /// When the machine's certificates can't be read.
     pub fn at(address: &str) -> std::io::Result<Self> {
-        let mut connector = HttpConnector::new();
-        connector.enforce_http(false);
-        connector.set_nodelay(true);
-        let connector = HttpsConnectorBuilder::new()
-            .with_native_roots()?
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(connector);
-        let client = Client::builder(TokioExecutor::new()).build(connector);
+        let client = Client::builder(TokioExecutor::new()).build(connector()?);
         Ok(Api { client, address: address.trim_end_matches('/').to_owned(), token: None })
     }
 
@@ -136,9 +139,9 @@ impl Api {
 /// A signed request, as the API gives it.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Upload {
-    method: String,
-    url: String,
-    headers: std::collections::BTreeMap<String, String>,
+    pub(crate) method: String,
+    pub(crate) url: String,
+    pub(crate) headers: std::collections::BTreeMap<String, String>,
 }
 
 /// A call before it is sent.
@@ -198,6 +201,11 @@ pub struct Reply {
 }
 
 impl Reply {
+    /// Its body as it came.
+    pub fn bytes(&self) -> &Bytes {
+        &self.body
+    }
+
     /// Its body.
     ///
     /// # Errors
