@@ -71,8 +71,10 @@ def check_statistics(campaign: Campaign, level: str, folder: Path, libreoffice: 
     same({row[7].number_format for row in sheet.iter_rows(min_row=2)}, {"0.00%"}, "two decimals")
     assert "王小明" in book.properties.creator and book.worksheets[1].title == "说明", "who took it"
     if libreoffice:
-        shown = [[name, *(str(row[figure]) for figure in FIGURES), row["completion_rate"] + "%"] for name, row in named]
-        same(converted(file, sheet.title)[1:], shown, f"{file.name} in LibreOffice")
+        # Shares by their value: LibreOffice's CSV writes that of nothing as `0%`, whatever the cell's format.
+        shown = [[name, *(str(row[figure]) for figure in FIGURES), float(row["completion_rate"])] for name, row in named]
+        rows = [[*row[:-1], float(row[-1].rstrip("%"))] for row in converted(file, sheet.title)[1:]]
+        same(rows, shown, f"{file.name} in LibreOffice")
 
 
 def check_households(campaign: Campaign, level: str, folder: Path, libreoffice: bool) -> None:
