@@ -3,7 +3,7 @@ use std::time::Duration;
 use anju_domain::access::Action;
 use anju_domain::import::{Import, ImportId, ImportKind, ImportState};
 use anju_http::auth::{Authenticator, FirstSignIn};
-use anju_http::language::Language;
+use anju_http::language;
 use anju_http::request::path;
 use anju_http::view::import::{ImportFiles, ImportView};
 use anju_http::{Answer, ApiError, respond::json_answer};
@@ -28,7 +28,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     let id: ImportId = path(&request, "id")?;
     let import = context.control.import(&id).await?.ok_or(ApiError::NotFound)?;
     let files = files(&context.files, &import).await?;
-    json_answer(StatusCode::OK, &ImportView::new(import, files, Language::of(request.headers())))
+    json_answer(StatusCode::OK, &ImportView::new(import, files, language::preferred(request.headers())))
 }
 
 /// Addresses of what an import left behind.

@@ -1,7 +1,7 @@
 use anju_domain::access::Action;
 use anju_http::auth::{Authenticator, FirstSignIn};
 use anju_http::import_form::{ImportQuery, list};
-use anju_http::language::Language;
+use anju_http::language;
 use anju_http::view::import::{ImportFiles, ImportView};
 use anju_http::view::list::ListView;
 use anju_http::{Answer, form, respond::json_answer};
@@ -20,7 +20,7 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     caller.may(Action::Import, caller.region())?;
     let ImportQuery { after, limit } = form::read_address(&request, list)?;
     let page = context.control.imports(limit, after.as_ref()).await?;
-    let language = Language::of(request.headers());
+    let language = language::preferred(request.headers());
     let view = |import| ImportView::new(import, ImportFiles::default(), language);
     let items: Vec<ImportView> = page.imports.into_iter().map(view).collect();
     json_answer(StatusCode::OK, &ListView::new(items, page.next.as_ref(), Timestamp::now()))

@@ -107,7 +107,7 @@ impl Household {
         let mut next = Household::registered(register, now);
         next.progress = self.progress.clone();
         next.returned = self.returned.clone();
-        next.location = self.location.clone();
+        next.location = self.location;
         next.evidence = self.evidence.clone();
         next.lookup = self.lookup.clone();
         for kind in self.alerts.keys().filter(|kind| is_about_the_verification(**kind)) {

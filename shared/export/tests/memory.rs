@@ -1,6 +1,6 @@
 //! How fast rows become a file, and that memory doesn't grow with them. `make bench-export` runs it: it takes minutes.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::future::Future as _;
 use std::path::{Path, PathBuf};
@@ -114,7 +114,6 @@ fn most_memory_kb() -> u64 {
 
 #[test]
 #[ignore = "takes minutes; make bench-export"]
-#[expect(clippy::print_stdout, reason = "what the command is run for")]
 fn memory_does_not_grow_with_the_rows() {
     let stamp = Stamp {
         title: "t".into(),

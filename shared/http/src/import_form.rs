@@ -7,7 +7,7 @@ use lambda_http::{Request, RequestExt};
 
 use crate::error::ApiError;
 use crate::form::{self, Fields};
-use crate::language::Language;
+use crate::language::{self, Language};
 use crate::page::{cursor, limit};
 
 /// A file as its announcement has it.
@@ -52,7 +52,7 @@ impl ImportForm {
             size: self.size,
             sha256: self.sha256.to_string(),
             dry_run: asked || bare == Some(""),
-            in_english: Language::of(request.headers()) == Language::English,
+            in_english: language::preferred(request.headers()) == Language::English,
         })
     }
 }

@@ -277,7 +277,7 @@ mod tests {
     }
 
     fn row(number: u64, cells: &[&str]) -> Row {
-        let blank = std::iter::repeat("").take(COLUMNS.len().saturating_sub(cells.len()));
+        let blank = std::iter::repeat_n("", COLUMNS.len().saturating_sub(cells.len()));
         let cells = cells.iter().copied().chain(blank).map(|cell| Ok(cell.to_owned())).collect();
         Row { number, beginning: (0, 0), cells }
     }

@@ -115,12 +115,7 @@ async fn new_villages(stack: &Stack, township: &RegionCode, codes: &[&str]) -> V
     let mut villages = Vec::new();
     for code in codes {
         let code = format!("{township}{code}");
-        let region = Region {
-            code: code.parse().unwrap(),
-            name: "新村".to_owned(),
-            public_phone: None,
-            below: Default::default(),
-        };
+        let region = Region::named(code.parse().unwrap(), "新村");
         inside.registry.put_region(&region).await.unwrap();
         villages.push(code);
     }

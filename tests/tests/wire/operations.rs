@@ -40,7 +40,7 @@ pub enum Concerns {
 pub use Concerns::{Nobody, Own, Region, Several, Something};
 
 /// Every operation of the template and the API document. One that is missing here fails a test.
-pub const OPERATIONS: [(&str, &str, Admits, Concerns); 54] = [
+pub const OPERATIONS: [(&str, &str, Admits, Concerns); 58] = [
     ("GET", "/healthz", Anybody, Nobody),
     ("POST", "/v1/sessions", Anybody, Nobody),
     ("POST", "/v1/sessions/refresh", Anybody, Nobody),

@@ -76,12 +76,7 @@ async fn register(villages: u32) -> Database {
         enter(&database, &household, number).await;
     }
     for code in ["51", "52", "53", "5306", "530626", "530627", "530628"] {
-        let row = Region {
-            code: region(code),
-            name: code.to_owned(),
-            public_phone: None,
-            below: Default::default(),
-        };
+        let row = Region::named(region(code), code);
         database.lists.register.put_region(&row).await.unwrap();
     }
     database
