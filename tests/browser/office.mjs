@@ -127,6 +127,9 @@ export function screens(stack, there) {
     { name: 'survey-new', level: 'township', path: `/households/${there.secured}/survey` },
     { name: 'alerts', level: 'county', path: '/alerts' },
     { name: 'accounts', level: 'county', path: '/accounts' },
+    { name: 'exports', level: 'county', path: '/exports' },
+    { name: 'qr-sheets', level: 'village', path: '/qr-sheets' },
+    { name: 'imports', level: 'nation', path: '/imports' },
     { name: 'help', level: 'village', path: '/help' },
     { name: 'unknown', level: 'village', path: '/nothing-here' },
   ];

@@ -372,7 +372,7 @@ describe('surveys, alerts, accounts', () => {
     await page.getByLabel('不公开').check();
     await page.getByLabel('调研意见').fill('情况属实');
     await page.getByLabel('住房安全有保障现场调研结果').fill('房屋结构安全');
-    await page.getByLabel('照片', { exact: true }).setInputFiles(photoFile(stack));
+    await page.getByLabel(/^照片/).setInputFiles(photoFile(stack));
     await page.locator('[data-test=chosen-photos] li').waitFor();
     await button(page, '保存').click();
     await page.getByRole('heading', { name: '现场调研' }).waitFor();

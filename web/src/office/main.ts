@@ -10,5 +10,8 @@ watchEffect(() => {
   document.documentElement.lang = language.value;
 });
 
+// A new version was published since this page was opened: its screens have other files.
+addEventListener('vite:preloadError', () => location.reload());
+
 await restoreSession();
 createApp(App).use(router).mount('#app');

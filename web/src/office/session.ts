@@ -14,8 +14,11 @@ const sessions: SessionStore = {
 };
 
 function kept(): Session | undefined {
-  const text = localStorage.getItem(KEPT_AS);
-  return text === null ? undefined : (JSON.parse(text) as Session);
+  try {
+    return (JSON.parse(localStorage.getItem(KEPT_AS) ?? 'null') as Session | null) ?? undefined;
+  } catch {
+    return undefined; // cut short or written by somebody else: whoever it was signs in again
+  }
 }
 
 /** Who is signed in. */

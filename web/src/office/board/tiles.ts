@@ -15,6 +15,9 @@ const PLACES: Readonly<Record<string, readonly [row: number, column: number]>> =
 const ROWS = 8;
 const COLUMNS = 8;
 
+/** All places of the grid, for those without data, too. */
+export const EVERY_PLACE = Object.values(PLACES);
+
 export interface Placed<Region> {
   region: Region;
   row: number;

@@ -19,8 +19,8 @@ export function drawBars(element: HTMLElement, bars: Bar[], names: string[], col
     color: colours,
     // Drawn into the canvas: the page's policy admits no styles within the text of a page.
     tooltip: { trigger: 'axis', renderMode: 'richText', axisPointer: { type: 'shadow' } },
-    legend: { top: 0 },
-    grid: { left: 8, right: 24, top: 32, bottom: 8, containLabel: true },
+    legend: { top: 0, itemWidth: 12, itemGap: 8, textStyle: { fontSize: 11 } },
+    grid: { left: 8, right: 24, top: 48, bottom: 8, containLabel: true },
     xAxis: { type: 'value', splitNumber: 3 },
     yAxis: { type: 'category', inverse: true, data: bars.map((bar) => bar.name), axisLabel: { width: 96, overflow: 'truncate' } },
     series: names.map((name, part) => ({ name, type: 'bar', stack: 'all', data: bars.map((bar) => bar.parts[part] ?? 0) })),
