@@ -41,11 +41,12 @@ export async function enter(browser, stack, level, path = '/', options = {}) {
   const page = await desk(browser, options);
   const body = { account, password: PASSWORD };
   stack.sessions ??= {};
-  stack.sessions[level] ??= await stack.call('POST', '/v1/sessions', { body });
-  const answer = stack.sessions[level];
-  const session = {
-    accessToken: answer.access_token, refreshToken: answer.refresh_token, expiresAt: Date.now() + 900_000, account: answer.account,
-  };
+  // Access tokens are good for a quarter of an hour, refresh tokens for one page only.
+  if (!(stack.sessions[level]?.expiresAt > Date.now() + 300_000)) {
+    const { access_token: accessToken, refresh_token: refreshToken, account } = await stack.call('POST', '/v1/sessions', { body });
+    stack.sessions[level] = { accessToken, refreshToken, expiresAt: Date.now() + 900_000, account };
+  }
+  const session = stack.sessions[level];
   await page.addInitScript((text) => localStorage.getItem('anju-office-session') ?? localStorage.setItem('anju-office-session', text), JSON.stringify(session));
   await go(page, stack, path);
   return page;
