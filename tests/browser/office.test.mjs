@@ -128,6 +128,7 @@ describe('a verification', () => {
     await stack.call('PUT', `/v1/households/${household}/verification`, { body: theirs, token, headers: { 'if-match': '*' } });
     await button(page, '保存').click();
     const row = page.locator('[data-test=conflict] tr', { hasText: '未保障情况说明' });
+    await row.waitFor();
     assert.deepEqual(await row.locator('td').allInnerTexts(), ['后墙倾斜', '屋顶漏水']);
     await button(page, '保留我的填写').click();
     await button(page, '保存').click();
