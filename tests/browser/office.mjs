@@ -9,9 +9,10 @@ export const DESK = { width: 1366, height: 768 };
 export const PASSWORD = 'Browser-2020-page';
 
 /** A page of a context of its own, which notes what is asked for and complained about. */
-export async function desk(browser, options = {}) {
+export async function desk(browser, { language = 'zh-CN', ...options } = {}) {
   const context = await browser.newContext({ viewport: DESK, locale: 'zh-CN', ...options });
   context.setDefaultTimeout(LONGEST_MS);
+  await context.addInitScript((chosen) => location.protocol !== 'about:' && localStorage.setItem('anju-language', chosen), language);
   const page = await context.newPage();
   page.requests = [];
   page.complaints = [];
@@ -47,7 +48,7 @@ export async function enter(browser, stack, level, path = '/', options = {}) {
     stack.sessions[level] = { accessToken, refreshToken, expiresAt: Date.now() + 900_000, account };
   }
   const session = stack.sessions[level];
-  await page.addInitScript((text) => localStorage.getItem('anju-office-session') ?? localStorage.setItem('anju-office-session', text), JSON.stringify(session));
+  await page.addInitScript((text) => location.protocol !== 'about:' && localStorage.getItem('anju-office-session') === null && localStorage.setItem('anju-office-session', text), JSON.stringify(session));
   await go(page, stack, path);
   return page;
 }
