@@ -22,7 +22,7 @@ endif
 
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
 	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-import bench-requests load cost \
-	deadline check-workbooks check-libreoffice bench-export page-sheets web web-check browser-tests page-shots app-shots \
+	deadline check-workbooks check-libreoffice bench-export page-sheets web web-check browser-tests page-shots office-shots bench-office app-shots \
 	bench-app kill-app bench-page sample-pages redrive test-faults
 
 help: ## This list
@@ -118,6 +118,12 @@ kill-app: build web $(BROWSER)/.installed ## Kills the assistant's tab at any mo
 
 bench-page: build $(BROWSER)/.installed ## First paint, delay of changes, time of checks; fails where a goal is missed
 	node $(BROWSER)/measure.mjs target/page-measures.txt
+
+office-shots: build web $(BROWSER)/.installed ## Pictures of every screen of the web platform, into target/office-shots
+	node $(BROWSER)/office-shots.mjs target/office-shots
+
+bench-office: web $(BROWSER)/.installed ## The platform's query on a whole county, as bench-county has loaded it
+	node $(BROWSER)/office-measure.mjs $(COUNTY)/loaded-118097 target/county target/office-measures.txt
 
 # With the whole workspace, as `rust-tests` built it: nothing is compiled twice.
 sample-pages:
