@@ -58,7 +58,9 @@ async fn an_erased_household_counts_as_before_its_chain_is_sound_and_nothing_els
     let said = erase(&stack, &[&["household", &id.to_string()][..], &order].concat());
     assert!(said.contains("1 households, 1 photos would be erased"), "{said}");
     assert_eq!(inside.household(&id).await.head, head, "a dry run erases nothing");
-    erase(&stack, &[&["household", &id.to_string()][..], &order, &["--carry-out"]].concat());
+    let household = id.to_string();
+    let words = [&["household", &household][..], &order, &["--carry-out"]].concat();
+    erase(&stack, &words);
 
     let household = inside.household(&id).await;
     let history = inside.sound_history(&id).await;
