@@ -194,7 +194,8 @@ def reports_are_asked_of_the_api_before_pages_of_the_bucket(system):
     for _, name, distribution in system.resources("AWS::CloudFront::Distribution"):
         config = distribution["Properties"]["DistributionConfig"]
         behaviours = [(b["PathPattern"], b["TargetOriginId"]) for b in config["CacheBehaviors"]]
-        if behaviours != [("/q/*/report", "api"), ("/q/*", "pages")]:
+        clients = [("/app/*", "site"), ("/office/*", "site")]
+        if behaviours != [("/q/*/report", "api"), ("/q/*", "pages"), *clients]:
             yield f"{name}: {behaviours}"
         if config["DefaultCacheBehavior"]["TargetOriginId"] != "api":
             yield f"{name}: /v1 doesn't reach the API"
@@ -205,7 +206,9 @@ def only_the_account_s_cdn_reads_pages(system):
     for statement in statements(policy):
         if statement["Effect"] != "Allow":
             continue
-        if as_list(statement["Action"]) != ["s3:GetObject"] or literal(statement["Resource"]) != "${SiteBucket.Arn}/q/*":
+        folders = {literal(resource) for resource in as_list(statement["Resource"])}
+        public = {f"${{SiteBucket.Arn}}/{folder}/*" for folder in ("q", "app", "office")}
+        if as_list(statement["Action"]) != ["s3:GetObject"] or not folders <= public:
             yield f"SiteBucketPolicy: {statement['Sid']} allows more than reading pages"
         if "aws:SourceAccount" not in statement.get("Condition", {}).get("StringEquals", {}):
             yield f"SiteBucketPolicy: {statement['Sid']} lets in other accounts' CDNs"
