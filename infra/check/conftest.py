@@ -9,3 +9,9 @@ from system import REGIONS, load
 def system(request):
     """The templates of one partition; don't change it."""
     return load(request.param)
+
+
+@pytest.fixture(scope="session")
+def sound():
+    """The templates of the global regions, to be damaged as a copy."""
+    return load("aws")

@@ -17,9 +17,13 @@ FUNCTIONS = REPOSITORY / "functions"
 TRANSLATED = REPOSITORY / "target" / "template"
 
 ROOT = "template"
-STACKS = (ROOT, "data", "api", "pipeline")
+EVERYWHERE = (ROOT, "data", "api", "pipeline", "operations")
+# What there is of the system in each partition. `global` is a stack of its own.
+STACKS = {"aws": (*EVERYWHERE, "cdn", "global"), "aws-cn": EVERYWHERE}
 # One region of each partition: the translator writes some ARNs by the region it believes to be in.
 REGIONS = {"aws": "eu-central-1", "aws-cn": "cn-northwest-1"}
+# Where cfn-lint looks up what there is. `global` goes where the CDN's certificates and firewalls live.
+LINTED_REGIONS = {"aws": ["eu-central-1", "us-east-1"], "aws-cn": ["cn-north-1", "cn-northwest-1"]}
 
 
 @dataclass
@@ -60,11 +64,14 @@ class System:
             return None
         if "Ref" in value:
             name = value["Ref"]
-            if name in stack.translated["Resources"]:
+            resource = stack.translated["Resources"].get(name)
+            if resource is not None and resource["Type"] == "AWS::Lambda::Alias":
+                return self.target(stack, resource["Properties"]["FunctionName"])
+            if resource is not None:
                 return stack.name, name
             root = self.stacks[ROOT]
             for resource in root.source["Resources"].values():
-                if resource["Properties"]["Location"] == f"./{stack.name}.yaml":
+                if resource["Properties"].get("Location") == f"./{stack.name}.yaml":
                     return self.target(root, resource["Properties"]["Parameters"].get(name))
             return None
         if "Fn::GetAtt" in value:
@@ -82,9 +89,9 @@ class System:
         stack, logical_id = target
         return self.stacks[stack].translated["Resources"][logical_id]
 
-    def write(self):
+    def write(self, folder=None):
         """Leaves the translated templates where cfn-lint and people can read them."""
-        folder = TRANSLATED / self.partition
+        folder = folder or TRANSLATED / self.partition
         folder.mkdir(parents=True, exist_ok=True)
         for stack in self.stacks.values():
             # JSON is YAML too, and the name is the one by which the root refers to its nested stacks.
@@ -92,11 +99,11 @@ class System:
         return folder
 
 
-def load(partition):
-    """Reads and translates all templates for a partition."""
+def load(partition, texts=None):
+    """Reads and translates all templates for a partition; `texts` stand in for files."""
     stacks = {}
-    for name in STACKS:
-        text = (INFRA / f"{name}.yaml").read_text(encoding="utf-8")
+    for name in STACKS[partition]:
+        text = (texts or {}).get(name) or (INFRA / f"{name}.yaml").read_text(encoding="utf-8")
         source = yaml_parse(text)
         stacks[name] = Stack(name, text, source, translate(source, partition))
     return System(partition, stacks)
@@ -122,6 +129,15 @@ def logical_id(folder):
 def function_folders():
     """The crates under functions/."""
     return sorted(path.parent.name for path in FUNCTIONS.glob("*/Cargo.toml"))
+
+
+def statements(policy):
+    """The statements of a policy document, those under a condition too."""
+    for statement in policy["PolicyDocument"]["Statement"]:
+        if "Fn::If" in statement:
+            yield from (branch for branch in statement["Fn::If"][1:] if "Effect" in branch)
+        else:
+            yield statement
 
 
 def event_timeout(function):

@@ -337,7 +337,8 @@ async fn start(
         .arg("--data-dir")
         .arg(data_dir(folder))
         .arg("--functions-dir")
-        .arg(binaries)
+        // `make test-packaged` names the folder of those that are packaged.
+        .arg(std::env::var_os("FUNCTIONS_DIR").map_or(binaries, PathBuf::from))
         .args(arguments)
         .args(parameters.iter().flat_map(|parameter| ["--parameter", parameter]))
         .args(faults.into_iter().flat_map(|seed| ["--faults".to_owned(), seed.to_string()]))

@@ -1,3 +1,5 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anju_domain::access::Action;
 use anju_domain::burst::{BurstLimit, Slot};
 use anju_domain::change::ChangeKind;
@@ -11,6 +13,7 @@ use anju_http::edit::{Decision, Edit, Edits};
 use anju_http::request::{if_match, optional_json, path};
 use anju_http::verification_form::{self, SentForm};
 use anju_http::{Answer, ApiError};
+use anju_metrics::{Metric, count};
 use jiff::Timestamp;
 use lambda_http::Request;
 use tracing::error;
@@ -27,8 +30,11 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
     caller.may_with(Action::Verify, &id)?;
     let sent = optional_json(&request)?.map(verification_form::read).transpose()?;
     let if_match = if_match(&request)?;
-    let household =
-        context.edits.carry_out(&request, &caller, &id, if_match, &Complete { context, sent }).await?;
+    let complete = Complete { context, sent, visited: AtomicBool::new(false) };
+    let household = context.edits.carry_out(&request, &caller, &id, if_match, &complete).await?;
+    if complete.visited.into_inner() {
+        count(Metric::VerificationsCompleted, 1);
+    }
     context.edits.records.answer(&request, &caller, &household).await
 }
 
@@ -36,6 +42,8 @@ pub async fn handle(context: &Context, request: Request) -> Answer {
 struct Complete<'a> {
     context: &'a Context,
     sent: Option<SentForm>,
+    /// Whether this was a visit and no correction. What was answered before isn't decided again.
+    visited: AtomicBool,
 }
 
 impl Edit for Complete<'_> {
@@ -54,6 +62,7 @@ impl Edit for Complete<'_> {
         let token = LookupToken::from_random(rand::random());
         let after = household.complete(draft, complete, token, &self.context.deadline, now)?;
         let corrected = household.state() == State::Completed;
+        self.visited.store(!corrected, Ordering::Relaxed);
         // A correction is no visit.
         let after = if corrected { after } else { self.noted_visit(after, now).await };
         let kind = if corrected { ChangeKind::Corrected } else { ChangeKind::Completed };

@@ -6,6 +6,7 @@ use anju_http::auth::{SigningKeys, captcha, password, session};
 use anju_http::request::{json, source_address};
 use anju_http::view::session::SessionView;
 use anju_http::{Answer, ApiError, form, respond::json_answer};
+use anju_metrics::{Metric, count};
 use anju_store::{Control, Registry};
 use jiff::Timestamp;
 use lambda_http::Request;
@@ -49,6 +50,7 @@ async fn verified(
     let account = account.filter(|account| account.may_sign_in(now));
     let hash = account.as_ref().map(|account| account.password_hash.as_str());
     if !password::verify(&sent.password, hash) {
+        count(Metric::SignInsRefused, 1);
         attempts.failed(now).await?;
         return Err(ApiError::InvalidCredentials);
     }

@@ -4,6 +4,7 @@ use anju_counters::ports::Pause;
 use anju_domain::change::{Actor, ChangeKind};
 use anju_domain::ids::FeedbackId;
 use anju_domain::region::RegionCode;
+use anju_metrics::{Metric, count};
 use anju_store::counters::Jitter;
 use anju_store::household::Transition;
 use anju_store::{Registry, StoreError};
@@ -55,6 +56,7 @@ pub async fn handle(context: &Context, tick: Tick, deadline: SystemTime) -> Resu
         province_due(context, &province.code, tick.time, deadline, &mut done).await?;
     }
     info!(escalated = done.escalated, failed = done.failed, "escalated");
+    count(Metric::ReportsEscalated, done.escalated);
     if done.failed > 0 { Err(EscalationError::Failed(done.failed)) } else { Ok(done) }
 }
 

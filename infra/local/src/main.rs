@@ -51,12 +51,12 @@ async fn run() -> Result<(), Failure> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let Arguments { options, demo } = read_arguments(std::env::args().skip(1))?;
-    let (data_dir, functions_dir) = (options.data_dir.clone(), options.functions_dir.clone());
+    let data_dir = options.data_dir.clone();
     let captcha_answer = options.parameters.get(CAPTCHA_ANSWER).cloned().unwrap_or_default();
     let mut stack = LocalStack::prepare(options).await?;
     let work = async {
         if demo {
-            set_up_demo(&stack, &data_dir, &functions_dir, &captcha_answer).await?;
+            set_up_demo(&stack, &data_dir, &captcha_answer).await?;
         }
         stack.open();
         announce(&stack);
@@ -73,14 +73,10 @@ async fn run() -> Result<(), Failure> {
 
 /// Brings in the demonstration by the project's own command, as for a deployed stack. What is there
 /// stays as it is.
-async fn set_up_demo(
-    stack: &Running,
-    data_dir: &Path,
-    functions_dir: &Path,
-    captcha_answer: &str,
-) -> Result<(), Failure> {
+async fn set_up_demo(stack: &Running, data_dir: &Path, captcha_answer: &str) -> Result<(), Failure> {
     let output = |name: &str| stack.outputs().get(name).cloned().unwrap_or_default();
-    let status = tokio::process::Command::new(functions_dir.join("anju-register"))
+    // Beside this program, as functions may be those that are packaged.
+    let status = tokio::process::Command::new(std::env::current_exe()?.with_file_name("anju-register"))
         .args(["demo", "--address", stack.address(), "--captcha-answer", captcha_answer])
         .arg(data_dir)
         .envs(stack.variables())

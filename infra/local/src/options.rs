@@ -14,7 +14,7 @@ pub struct Options {
     pub port: u16,
     /// The root template.
     pub template: PathBuf,
-    /// Folder of the functions' binaries.
+    /// Folder of the functions' binaries, as cargo or as `make package` leaves them.
     pub functions_dir: PathBuf,
     /// Folder of the built web client; what isn't there is the API's to answer.
     pub web: PathBuf,

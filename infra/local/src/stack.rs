@@ -17,7 +17,7 @@ use crate::dynamodb::{TableError, Tables};
 use crate::event_sources::{QueuePoller, StreamPoller, Trimmer};
 use crate::faults::{self, Faults};
 use crate::http_api::HttpApi;
-use crate::lambda::{Environment, Host};
+use crate::lambda::{Environment, Host, program};
 use crate::ledger::{Backlog, Ledger};
 use crate::listeners::{DynamoDb, Internal, Public};
 use crate::options::Options;
@@ -403,7 +403,7 @@ fn function_variables(address: &str, endpoint: &str, dynamodb: &str) -> BTreeMap
 
 fn warn_of_missing_binaries(plan: &Plan, functions_dir: &Path) {
     let binaries = plan.functions.iter().map(|function| function.binary.as_str());
-    let missing: Vec<_> = binaries.filter(|binary| !functions_dir.join(binary).is_file()).collect();
+    let missing: Vec<_> = binaries.filter(|binary| !program(functions_dir, binary).is_file()).collect();
     if !missing.is_empty() {
         tracing::warn!(?missing, "some functions are not built: their invocations will fail");
     }

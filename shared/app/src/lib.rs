@@ -7,6 +7,7 @@ pub mod mark;
 pub mod photo_facts;
 pub mod publishing;
 pub mod repairs;
+mod traces;
 
 use std::env::VarError;
 
@@ -33,7 +34,9 @@ use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use jiff::civil::Date;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::mark::MarkPlan;
 
@@ -67,9 +70,9 @@ impl App {
     /// Starts logging and reads credentials and region.
     pub async fn start() -> App {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+        let log = tracing_subscriber::fmt::layer().json().with_target(false).with_filter(filter);
         // A second subscriber in one process is a test's, and stays.
-        let started = tracing_subscriber::fmt().json().with_env_filter(filter).with_target(false).try_init();
-        drop(started);
+        drop(tracing_subscriber::registry().with(log).with(traces::layer()).try_init());
         App { sdk: aws_config::load_defaults(BehaviorVersion::latest()).await }
     }
 

@@ -89,11 +89,21 @@ impl IfMatch {
     }
 }
 
-/// The network address that the request comes from, as the gateway saw it.
+/// What a CDN says about who called it: address and port, e.g. `192.0.2.7:46532` or `2001:db8::7:46532`.
+const VIEWER_ADDRESS: &str = "cloudfront-viewer-address";
+
+/// The network address that the request comes from, as the gateway saw it. A CDN is believed where it
+/// comes from: only a CDN has the certificate that the gateway then asked for.
 pub fn source_address(request: &Request) -> String {
-    match request.request_context_ref() {
-        Some(RequestContext::ApiGatewayV2(context)) => context.http.source_ip.clone().unwrap_or_default(),
-        _ => String::new(),
+    let Some(RequestContext::ApiGatewayV2(context)) = request.request_context_ref() else {
+        return String::new();
+    };
+    let certified = context.authentication.as_ref().is_some_and(|shown| shown.client_cert.is_some());
+    let viewer = request.headers().get(VIEWER_ADDRESS).filter(|_| certified);
+    let viewer = viewer.and_then(|value| value.to_str().ok()?.rsplit_once(':'));
+    match viewer {
+        Some((address, _port)) => address.to_owned(),
+        None => context.http.source_ip.clone().unwrap_or_default(),
     }
 }
 
@@ -111,4 +121,46 @@ pub fn base_url(request: &Request, configured: &str) -> String {
     // The gateway says how it was reached; API Gateway itself speaks nothing but https.
     let scheme = request.headers().get("x-forwarded-proto").and_then(|value| value.to_str().ok());
     format!("{}://{host}", scheme.filter(|scheme| *scheme == "http").unwrap_or("https"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// A request from 198.51.100.9 with this header, and with this proof of who sent it.
+    fn request(viewer: &str, authentication: Value) -> Request {
+        let event = json!({
+            "version": "2.0", "routeKey": "$default", "rawPath": "/", "rawQueryString": "",
+            "headers": {"host": "api.example.org", "cloudfront-viewer-address": viewer},
+            "requestContext": {
+                "accountId": "0", "apiId": "a", "domainName": "api.example.org", "domainPrefix": "api",
+                "requestId": "r", "routeKey": "$default", "stage": "$default", "time": "", "timeEpoch": 0,
+                "authentication": authentication,
+                "http": {"method": "GET", "path": "/", "protocol": "HTTP/1.1", "sourceIp": "198.51.100.9", "userAgent": ""},
+            },
+            "isBase64Encoded": false,
+        });
+        lambda_http::request::from_str(&event.to_string()).unwrap()
+    }
+
+    fn certificate() -> Value {
+        json!({"clientCert": {"subjectDN": "CN=cdn", "validity": {"notBefore": "", "notAfter": ""}}})
+    }
+
+    #[test]
+    fn a_cdn_that_shows_its_certificate_says_who_called_it() {
+        let address = |viewer| source_address(&request(viewer, certificate()));
+        assert_eq!(address("192.0.2.7:46532"), "192.0.2.7");
+        assert_eq!(address("2001:db8::7:46532"), "2001:db8::7");
+    }
+
+    #[test]
+    fn whoever_shows_no_certificate_is_not_believed_about_their_address() {
+        for nobody in [Value::Null, json!({}), json!({"clientCert": null})] {
+            assert_eq!(source_address(&request("192.0.2.7:46532", nobody)), "198.51.100.9");
+        }
+        assert_eq!(source_address(&request("nonsense", certificate())), "198.51.100.9");
+    }
 }

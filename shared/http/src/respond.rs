@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::time::Instant;
 
+use anju_metrics::{Metric, count};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use lambda_http::http::header::{
@@ -48,6 +49,7 @@ where
     let mut response = outcome.unwrap_or_else(|error| {
         if let ApiError::Internal(cause) = &error {
             error!(request_id, route, cause = %chain(cause.as_ref()), "call failed");
+            count(Metric::ServerErrors, 1);
         }
         problem(&error, &request_id, language)
     });

@@ -19,6 +19,7 @@ mod largest;
 mod lists;
 mod load;
 mod lookup;
+mod operating;
 mod operations;
 mod poison;
 mod privacy;

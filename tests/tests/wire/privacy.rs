@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use anju_register::Plan;
 use anju_register::demo::INITIAL_PASSWORD;
 use anju_tests::client::PASSWORD;
 use anju_tests::{Stack, exports, forms, photos};
@@ -11,7 +12,8 @@ use sha2::{Digest, Sha256};
 
 #[tokio::test]
 async fn no_log_and_no_key_tells_a_name_a_number_or_a_secret() {
-    let stack = Stack::of_one_village().await;
+    // Traces are lines of the logs, too.
+    let stack = Stack::with_parameters(&Plan::new(1, 1, 8).unwrap(), &["Traces=on"]).await;
     let inside = stack.inside().await;
     let (id, village) = (stack.household(0, 1), stack.village(0).as_str());
     let row = stack.row(&id);

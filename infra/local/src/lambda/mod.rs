@@ -17,6 +17,7 @@ use crate::ledger::Ledger;
 use crate::plan::FunctionPlan;
 pub(crate) use invoke::invoked_function;
 use process::Process;
+pub(crate) use process::program;
 pub(crate) use runtime_api::{PATH_PREFIX, RuntimeApi};
 
 /// A function gets more processes while all of them are busy, up to this many.

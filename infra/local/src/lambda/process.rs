@@ -1,6 +1,7 @@
 //! One process of a function.
 
 use std::fs::{File, OpenOptions};
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -34,7 +35,7 @@ impl Process {
     ) -> std::io::Result<Self> {
         let id = Uuid::new_v4().simple().to_string();
         let log = log_file(plan, environment)?;
-        let child = Command::new(environment.functions_dir.join(&plan.binary))
+        let child = Command::new(program(&environment.functions_dir, &plan.binary))
             .env_clear()
             .envs(INHERITED.iter().filter_map(|name| std::env::var_os(name).map(|value| (name, value))))
             .envs(&environment.variables)
@@ -91,6 +92,12 @@ async fn guard(
     }
     runtime_api.forget(&id);
     has_ended.send_replace(true);
+}
+
+/// A function's program: as cargo builds it, or as it is packaged for Lambda.
+pub(crate) fn program(functions_dir: &Path, binary: &str) -> PathBuf {
+    let built = functions_dir.join(binary);
+    if built.is_dir() { built.join("bootstrap") } else { built }
 }
 
 fn log_file(plan: &FunctionPlan, environment: &Environment) -> std::io::Result<File> {

@@ -5,10 +5,16 @@
 const RESOURCES: &[(&str, &str)] = &[
     ("AWS::ApiGatewayV2::ApiMapping", "no domain names: the stack is reached by address"),
     ("AWS::ApiGatewayV2::DomainName", "no domain names: the stack is reached by address"),
+    (
+        "AWS::ApplicationAutoScaling::ScalableTarget",
+        "a start takes milliseconds here, no process is started beforehand",
+    ),
+    ("AWS::Budgets::Budget", "nothing costs anything here"),
     ("AWS::CertificateManager::Certificate", "plain HTTP on the loopback address"),
     ("AWS::CloudFront::CachePolicy", "no CDN: the function behind it answers itself"),
     ("AWS::CloudFront::Distribution", "no CDN: the function behind it answers itself"),
     ("AWS::CloudFront::OriginAccessControl", "no CDN: the function behind it answers itself"),
+    ("AWS::CloudFront::OriginRequestPolicy", "no CDN: the function behind it answers itself"),
     ("AWS::CloudFront::ResponseHeadersPolicy", "no CDN: the function behind it answers itself"),
     ("AWS::CloudWatch::Alarm", "nobody is woken by a development machine"),
     ("AWS::CloudWatch::CompositeAlarm", "nobody is woken by a development machine"),
@@ -79,6 +85,8 @@ const PROPERTIES: &[(&str, &str, &str)] = &[
     ("AWS::Serverless::Function", "RuntimeManagementConfig", "the binary is the runtime"),
     ("AWS::Serverless::Function", "Tags", "for bills and people only"),
     ("AWS::Serverless::Function", "Tracing", "there are no traces"),
+    ("AWS::Serverless::Function", "VersionDeletionPolicy", "there is one version of a function"),
+    ("AWS::Serverless::Function", "VersionDescription", "there is one version of a function"),
     (
         "AWS::Serverless::Function.Events.DynamoDB",
         "ParallelizationFactor",

@@ -97,7 +97,7 @@ impl Scope {
         }
     }
 
-    fn holds(&self, expression: &Value, at: &str) -> Result<bool, TemplateError> {
+    pub(super) fn holds(&self, expression: &Value, at: &str) -> Result<bool, TemplateError> {
         let Some((function, argument)) = expression.as_object().and_then(|map| map.iter().next()) else {
             return Err(TemplateError::invalid(at, "a condition must be a function"));
         };

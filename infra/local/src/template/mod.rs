@@ -7,6 +7,7 @@ mod http_api;
 mod identity;
 mod intrinsics;
 mod properties;
+mod rules;
 mod scope;
 mod storage;
 mod yaml;
@@ -54,6 +55,7 @@ pub(crate) fn read(
 }
 
 fn read_stack(scope: &Rc<Scope>, plan: &mut Plan) -> Result<(), TemplateError> {
+    rules::check(scope)?;
     for (logical_id, resource) in scope.section("Resources").into_iter().flatten() {
         let at = scope.at(logical_id);
         for attribute in resource.as_object().into_iter().flat_map(Map::keys) {

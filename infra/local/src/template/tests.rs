@@ -163,6 +163,31 @@ fn accepted_types_and_properties_need_not_make_sense_here() {
 }
 
 #[test]
+fn a_rule_between_parameters_refuses_in_its_own_words() {
+    let template = "
+Parameters:
+  Name: {Type: String, Default: ''}
+  Certificate: {Type: String, Default: ''}
+Rules:
+  Complete:
+    RuleCondition: !Not [!Equals [!Ref Name, '']]
+    Assertions:
+      - Assert: !Not [!Equals [!Ref Certificate, '']]
+        AssertDescription: Name wants Certificate.
+Resources:
+  Q: {Type: AWS::SQS::Queue}
+";
+    let with = |parameters: &[_]| read_files(&[("template.yaml", template)], parameters);
+    with(&[]).unwrap();
+    with(&[("Name", "x"), ("Certificate", "y")]).unwrap();
+    let refused = with(&[("Name", "x")]).unwrap_err().to_string();
+    assert_eq!(refused, "template.yaml: rule Complete: Name wants Certificate.");
+    let unknown = template.replace("AssertDescription", "Surprise");
+    let refused = read_files(&[("template.yaml", &unknown)], &[("Name", "x")]).unwrap_err().to_string();
+    assert!(refused.contains("Surprise"), "{refused}");
+}
+
+#[test]
 fn what_depends_on_itself_is_an_error_and_no_endless_loop() {
     let resources = "  Q: {Type: AWS::SQS::Queue, Properties: {QueueName: !GetAtt Q.QueueName}}";
     assert!(refusal(resources).contains("depends on itself"));
