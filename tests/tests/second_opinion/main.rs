@@ -212,7 +212,7 @@ async fn counting_twice_counts_once() {
     for _ in 0..2 {
         assert!(counters.tally(std::slice::from_ref(&observed)).await.failed.is_empty());
         let bucket = services.counters.bucket(&BucketId::of(&id)).await.unwrap().unwrap();
-        let images = [(BucketId::of(&id), bucket)].into();
+        let images = [(BucketId::of(&id), bucket)];
         assert!(counters.roll_up(images).await.failed.is_empty());
     }
     let counts = services.counters.counts_of(id.village().region()).await.unwrap().unwrap();

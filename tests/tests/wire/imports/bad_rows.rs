@@ -14,8 +14,11 @@ use super::{csv, regions_file};
 
 const HEADER: &str = "村代码,户编号,姓名,身份证号,与户主关系,联系电话,地址,2020年任务,户状态,迁出户\n";
 
+/// A row, of a village and a household's number.
+type Row = fn(&str, u32) -> Vec<u8>;
+
 /// Twenty ways in which a household of one row is wrong, by what the error file says of it.
-const KINDS: [(&str, fn(&str, u32) -> Vec<u8>); 20] = [
+const KINDS: [(&str, Row); 20] = [
     ("缺少村代码", |_, n| text(&format!(",{n},王小明,,户主,,,,,"))),
     ("村代码格式错误", |_, n| text(&format!("530627,{n},王小明,,户主,,,,,"))),
     ("行政区划中没有此村", |_, n| text(&format!("110101001001,{n},王小明,,户主,,,,,"))),
