@@ -30,6 +30,7 @@ export async function visitOfficer(phone, { household, returned }, visit) {
   await page.locator('#account').fill(stack.demo.accounts.filter(({ level }) => level === 'village')[2].account);
   await page.locator('#password').fill('a123456');
   await page.getByRole('button', { name: '登录', exact: true }).click();
+  await page.locator('#again').waitFor(); // the sign-in has a password, too
   await page.locator('#password').fill('Anju');
   await page.getByRole('button', { name: '完成', exact: true }).click();
   await visit('first-sign-in');
