@@ -4,6 +4,11 @@ import type { Flaw } from './chain';
 
 export const kindWord = words({
   imported: ['由国家登记簿导入', 'Imported from the register'],
+  register_changed: ['国家登记簿变更', 'Changed in the register'],
+  moved_away: ['迁往他村', 'Moved to another village'],
+  moved_here: ['由他村迁入', 'Came from another village'],
+  left: ['已不在登记簿', 'Ended in the register'],
+  erased: ['个人信息已删除', 'Personal data erased'],
   draft_saved: ['保存草稿', 'Draft saved'],
   completed: ['核验完成', 'Verification completed'],
   corrected: ['更正核验', 'Verification corrected'],
