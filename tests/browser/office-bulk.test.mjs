@@ -37,7 +37,7 @@ test('a file with bad rows is imported but for these, which the error file names
   const bring = async () => {
     await page.getByLabel('行政区划', { exact: true }).check();
     await page.getByLabel(/^文件/).setInputFiles(file);
-    await page.getByLabel(/^仅检查/).uncheck();
+    await page.getByLabel('仅检查，不写入').uncheck();
     await button(page, '上传并导入').click();
     await page.locator('[data-test=import-state]', { hasText: '已完成' }).waitFor();
     return Object.fromEntries(await page.locator('[data-number]').evaluateAll((all) => all.map((one) => [one.dataset.number, one.textContent])));

@@ -138,7 +138,7 @@ fn draw(content: &str, page: &mut Page) {
                 page.fills.push(std::mem::take(&mut contours).iter().map(|one| bounds(one)).collect())
             }
             "S" => page.lines += std::mem::take(&mut contours).len(),
-            "Tj" | "TJ" => page.texts += 1,
+            _ if word.ends_with("Tj") || word.ends_with("TJ") => page.texts += 1,
             _ => {}
         }
         operands.clear();
