@@ -1,5 +1,6 @@
 //! `anju-transfer`: operators' bulk work against a deployed or local stack.
 
+mod export;
 mod import;
 mod progress;
 mod session;
@@ -11,7 +12,7 @@ use anju_api_client::Failure as CallFailure;
 use anju_api_client::files::FileError;
 use clap::{Parser, Subcommand};
 
-/// Brings files into a stack, by the same calls as the web platform. The account's password comes from the
+/// Brings files into a stack and out of it, by the same calls as the web platform. The account's password comes from the
 /// environment variable ANJU_PASSWORD, never from the command line, which others can see.
 #[derive(Parser)]
 #[command(name = "anju-transfer")]
@@ -49,6 +50,8 @@ enum Task {
     /// Imports a file of regions, households or accounts. Ends with code 1 where rows were not taken, with 2 where
     /// nothing was.
     Import(import::Options),
+    /// Exports households, statistics, reports or QR codes into a file. Ends with code 2 where there is none.
+    Export(export::Options),
     /// Fetches an empty workbook to fill in.
     Template {
         /// What it is for.
@@ -85,6 +88,7 @@ async fn main() -> ExitCode {
     let Arguments { whereto, task } = Arguments::parse();
     let done = match task {
         Task::Import(options) => import::run(&whereto, &options).await,
+        Task::Export(options) => export::run(&whereto, &options).await,
         Task::Template { kind, file } => import::template(&whereto, kind, &file).await.map(|()| 0),
     };
     match done {
