@@ -72,7 +72,8 @@ pub async fn run(whereto: &Whereto, options: &Options) -> Result<u8, Failure> {
     if !["xlsx", "csv", "pdf"].contains(&extension) {
         return Err(Failure::NoFormat(options.file.clone()));
     }
-    let mut order = json!({"kind": options.kind.name(), "format": extension, "filters": filters(&options.filters)});
+    let mut order =
+        json!({"kind": options.kind.name(), "format": extension, "filters": filters(&options.filters)});
     if let Some(region) = &options.region {
         order["region"] = region.as_str().into();
     }
@@ -87,7 +88,8 @@ pub async fn run(whereto: &Whereto, options: &Options) -> Result<u8, Failure> {
     };
     files::download(url, &options.file).await?;
     let left_out = export.left_out.filter(|left_out| *left_out > 0);
-    let left_out = left_out.map(|left_out| format!(", {left_out} of them without a code")).unwrap_or_default();
+    let left_out =
+        left_out.map(|left_out| format!(", {left_out} of them without a code")).unwrap_or_default();
     say(&format!("{}: {} rows{left_out}", options.file.display(), export.rows));
     Ok(0)
 }

@@ -61,7 +61,7 @@ impl<R: Read + Seek> Workbook<R> {
         let mut with_rows = Vec::new();
         for name in book.sheet_names() {
             let cells = book.worksheet_cells_reader(&name).map_err(refused)?;
-            let mut rows = SheetRows { cells, next: None, seen: 0, first: 0, width: 0 };
+            let mut rows = SheetRows { cells, next: None, is_over: false, seen: 0, first: 0, width: 0 };
             // Sheets may be full of formats and hold nothing.
             if rows.next_cell()?.is_some() {
                 with_rows.push(name);
@@ -85,7 +85,7 @@ impl<R: Read + Seek> Workbook<R> {
         read: impl FnOnce(&Layout, &mut SheetRows<'_, R>) -> Result<T, E>,
     ) -> Result<T, E> {
         let cells = self.book.worksheet_cells_reader(&self.sheet).map_err(refused)?;
-        let mut rows = SheetRows { cells, next: None, seen: 0, first: 0, width: 0 };
+        let mut rows = SheetRows { cells, next: None, is_over: false, seen: 0, first: 0, width: 0 };
         let header = rows.next_row()?.ok_or_else(|| RowsError::File(FileProblem::NoHeader.into()))?;
         let names: Vec<String> =
             header.cells.into_iter().map(|cell| cell.unwrap_or_else(|unreadable| unreadable)).collect();
@@ -101,6 +101,8 @@ pub struct SheetRows<'a, R: Read + Seek> {
     cells: calamine::XlsxCellReader<'a, R>,
     /// A cell of the row after the one that was given.
     next: Option<(u32, u32, Cell)>,
+    /// The last cell was given. Asked once more, the reader takes the end of the sheet for a cut one.
+    is_over: bool,
     seen: u64,
     first: u64,
     /// Cells of the heading: sheets leave blank ones at the end of a row out.
@@ -119,9 +121,9 @@ impl<R: Read + Seek> SheetRows<'_, R> {
         if let Some(next) = self.next.take() {
             return Ok(Some(next));
         }
-        loop {
+        while !self.is_over {
             let Some(cell) = self.cells.next_cell_with_formula_metadata().map_err(refused)? else {
-                return Ok(None);
+                break;
             };
             let (row, column) = cell.pos;
             self.seen += 1;
@@ -145,6 +147,8 @@ impl<R: Read + Seek> SheetRows<'_, R> {
             }
             return Ok(Some((row, column, text)));
         }
+        self.is_over = true;
+        Ok(None)
     }
 
     fn row(&mut self) -> Result<Option<Row>, RowsError> {
