@@ -468,7 +468,7 @@ describe('every screen', () => {
     await tabTo(page, '查看完整信息', `/households/${there.secured}`);
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
-    await until(() => page.evaluate(() => document.querySelector('[role=dialog]').contains(document.activeElement)), 'the focus in the dialog');
+    await until(() => page.evaluate(() => document.activeElement.closest('[role=dialog]') !== null), 'the focus in the dialog');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await close(page);
