@@ -1,13 +1,11 @@
 // The household's page in a real browser: in all its states, and on the whole system.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { overhang, violations } from './axe.mjs';
 import { SamplePages, fillReport, launch, load } from './browser.mjs';
 import { Stack } from './stack.mjs';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const LANGUAGES = ['', '#en'];
 /** Longer than anything takes on a busy machine: what takes longer never comes. */
 const LONGEST_MS = 120_000;
@@ -29,15 +27,6 @@ async function open(address, options = {}) {
   if (address) await page.goto(address);
   return page;
 }
-
-async function violations(page) {
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => globalThis.axe.run());
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-}
-
-/** How many pixels the page is wider than the screen. */
-const overhang = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 describe('in every state', () => {
   let pages;

@@ -66,9 +66,6 @@ export async function settled(page) {
   await page.waitForLoadState('networkidle');
 }
 
-/** How many pixels the page is wider than the screen. */
-export const overhang = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-
 /** A photo of the demonstration, as a file. */
 export const photoFile = (stack, name = 'portrait') => join(stack.folder, `data/demo-photos/${name}.jpg`);
 

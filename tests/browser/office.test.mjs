@@ -2,13 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
+import { overhang, violations } from './axe.mjs';
 import { launch } from './browser.mjs';
-import { accountOf, desk, enter, fillSignIn, furnish, go, overhang, PASSWORD, photoFile, screens, settled } from './office.mjs';
+import { accountOf, desk, enter, fillSignIn, furnish, go, PASSWORD, photoFile, screens, settled } from './office.mjs';
 import { Stack, until } from './stack.mjs';
-
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser;
 let stack;
@@ -444,9 +442,7 @@ describe('every screen', () => {
         const page = level ? await enter(browser, stack, level, path, options) : await desk(browser, options);
         if (!level) await go(page, stack, path);
         await act?.(page);
-        await page.evaluate(AXE);
-        const { violations } = await page.evaluate(() => globalThis.axe.run());
-        for (const { id, nodes } of violations) found.push(...nodes.map((node) => `${name} in ${language}: ${id}: ${node.html}`));
+        found.push(...(await violations(page)).map((violation) => `${name} in ${language}: ${violation}`));
         const width = await overhang(page);
         if (width > 0) found.push(`${name} in ${language}: ${width} pixels too wide`);
         await close(page);

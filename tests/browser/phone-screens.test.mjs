@@ -1,14 +1,12 @@
 // What must hold on every screen of the phone assistant.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
+import { overhang, violations } from './axe.mjs';
 import { Phone } from './phone.mjs';
 import { prepareStack, visitOfficer, visitOfficial } from './phone-screens.mjs';
 import { Stack } from './stack.mjs';
 
-const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** WCAG 2.5.5, which the campaign's officers need more than others: outdoors, with cold hands. */
 const TARGET = 44;
 
@@ -21,11 +19,9 @@ before(async () => {
 after(() => stack.stop());
 
 async function complaints(page, screen) {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${screen}: ${id}: ${node.html}`));
-  const overhang = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (overhang > 0) found.push(`${screen}: ${overhang} pixels too wide`);
+  const found = (await violations(page)).map((violation) => `${screen}: ${violation}`);
+  const width = await overhang(page);
+  if (width > 0) found.push(`${screen}: ${width} pixels too wide`);
   const small = await page.evaluate((target) => {
     const touched = [...document.querySelectorAll('a, button, select, textarea, summary, label.choice, label.check, input:not([type=radio], [type=checkbox], [type=file])')];
     return touched.filter((element) => {
