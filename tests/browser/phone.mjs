@@ -55,15 +55,17 @@ export class Phone {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  /** Ends the tab as the system does when memory runs out: no event tells it. Opens another one. */
+  /** Ends the tab as the system does when memory runs out: no event tells it. Opens another one, with the queue. */
   async kill() {
     const session = await this.context.newCDPSession(this.page);
     const crashed = this.page.waitForEvent('crash');
     session.send('Page.crash').catch(() => undefined);
     await crashed;
-    const old = this.page;
+    // Closed before anything else is asked of the browser: it would wait for the dead tab's answer.
+    await this.page.close();
     this.page = await this.newPage();
-    old.close().catch(() => undefined);
+    // The service worker died with the tab. Until it runs again, nothing that concerns it is ever answered.
+    await this.go('/queue');
   }
 
   async go(path) {

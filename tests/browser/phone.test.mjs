@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isStored, ownPhoto, Phone } from './phone.mjs';
+import { exported, Officer } from './phone-work.mjs';
 import { Stack, until } from './stack.mjs';
 
 /** How often the tab is killed, by `make kill-app`: it takes minutes, and isn't among the tests of every day. */
@@ -23,6 +24,16 @@ afterEach(async () => {
 
 const record = async (household) => stack.call('GET', `/v1/households/${household}`, { token: await stack.account('village') });
 const emptyQueue = () => until(async () => (await phone.count('jobs')) === 0, 'an empty queue');
+
+/** Asserts that a household's verification has arrived, once, with these photos. */
+async function arrived(household, photos) {
+  const { state, verification } = await record(household);
+  assert.equal(state, 'completed');
+  assert.equal(verification.photo_ids.length, photos.length);
+  for (const { buffer } of photos) assert(await isStored(stack, buffer), `${household}: another photo than was taken`);
+  const { items } = await stack.call('GET', `/v1/households/${household}/history`, { token: await stack.account('village') });
+  assert.equal(items.filter(({ kind }) => kind === 'completed' || kind === 'corrected').length, 1);
+}
 
 /** Answers requests of a path as told, one after the other, and then no more. */
 async function disturb(path, answers) {
@@ -82,7 +93,7 @@ test('three households verified with no network arrive once each, photos byte fo
   for (const number of [1, 2, 3]) {
     const photo = await ownPhoto(stack);
     const household = stack.household(number);
-    photos[household] = photo.buffer;
+    photos[household] = photo;
     await phone.complete(household, { photo, note: `第${number}户` });
   }
   assert.equal(await phone.count('jobs'), 3);
@@ -101,59 +112,85 @@ test('three households verified with no network arrive once each, photos byte fo
   assert(seen.includes('lost'));
   assert.equal(seen.length, 6, `${seen}: three answers, two refusals, one repetition`);
 
-  for (const [household, bytes] of Object.entries(photos)) {
-    const { state, verification } = await record(household);
-    assert.equal(state, 'completed');
-    assert.equal(verification.photo_ids.length, 1);
-    assert(await isStored(stack, bytes), `${household}: another photo than was taken`);
-    const { items } = await stack.call('GET', `/v1/households/${household}/history`, { token: await stack.account('village') });
-    assert.equal(items.filter(({ kind }) => kind === 'completed' || kind === 'corrected').length, 1);
-  }
+  for (const [household, photo] of Object.entries(photos)) await arrived(household, [photo]);
   assert.equal(await phone.count('photos'), 0);
   assert.equal(await phone.count('drafts'), 0);
 });
 
-test(`a tab that is killed ${KILLS} times at any moment loses nothing that was entered a second before`, { skip: KILLS === 0 }, async () => {
+test('what the phone says it has kept is there after the tab is killed at that very moment', async () => {
   phone = await Phone.start(stack);
   await phone.prepare();
   await phone.context.setOffline(true);
-  const photo = await ownPhoto(stack);
   const household = stack.household(4);
-  await phone.fill(household, { photo });
-  let entered = [];
-  for (let kill = 0; kill < KILLS; kill++) {
-    await phone.openForm(household);
-    await phone.step(2);
-    const note = phone.page.locator('#note');
-    // Everything older than a second when the tab died has to be there.
-    const safe = entered.filter(({ at, until: end }) => at < end - 1000).pop();
-    if (safe) assert((await note.inputValue()).length >= safe.text.length, `after ${kill} kills`);
-    entered = [];
-    const moments = 200 + Math.random() * 2500;
-    const end = Date.now() + moments;
-    let text = `${kill}：`;
-    while (Date.now() < end) {
-      text += '字';
-      await note.fill(text);
-      entered.push({ at: Date.now(), text });
-      await pause(30);
-    }
-    await phone.kill();
-    const died = Date.now();
-    entered = entered.map((entry) => ({ ...entry, until: died }));
-  }
+  const photo = await ownPhoto(stack);
   await phone.openForm(household);
+  await phone.step(1);
+  await phone.page.locator('#correction-id_number').fill('11010519491231002X');
   await phone.step(3);
-  await phone.page.locator('.photo img').waitFor();
+  await phone.takePhoto(photo);
+  await phone.kill();
+  const [draft] = (await exported(phone)).drafts;
+  assert.equal(draft.form.correction.idNumber, '11010519491231002X');
+  assert.equal(draft.photos.length, 1);
+
+  await phone.openForm(household);
+  await phone.step(2);
+  await phone.page.getByText('住房安全有保障', { exact: true }).click();
+  await phone.page.getByText('鉴定安全', { exact: true }).click();
+  await phone.page.getByText('A级', { exact: true }).click();
+  // When the time of saving changes, something was saved; when it changes again, all that stood there then was.
+  let text = '';
+  const typeUntilSaved = async () => {
+    const before = await phone.page.locator('.saved').innerText();
+    await until(async () => {
+      await phone.page.locator('#note').fill(text += '字');
+      return (await phone.page.locator('.saved').innerText()) !== before;
+    }, 'a later time of saving');
+    return text;
+  };
+  const shown = await typeUntilSaved();
+  await typeUntilSaved();
+  await phone.kill();
+  assert((await exported(phone)).drafts[0].form.note.startsWith(shown));
+
+  await phone.openForm(household);
   await phone.step(4);
   await phone.page.getByRole('button', { name: '核验完成' }).click();
-  await phone.page.getByText('已在本机完成，等待上传').waitFor();
+  await phone.page.locator('.steps').waitFor({ state: 'detached' });
   await phone.kill();
   await phone.context.setOffline(false);
-  await phone.go('/queue');
   await emptyQueue();
   assert.equal((await record(household)).state, 'completed');
   assert(await isStored(stack, photo.buffer));
+});
+
+test(`a tab that is killed ${KILLS} times at any moment loses nothing that was entered a second before`, { skip: KILLS === 0 }, async (t) => {
+  phone = await Phone.start(stack);
+  await phone.prepare();
+  await phone.context.setOffline(true);
+  const { items } = await stack.call('GET', '/v1/households?state=pending&limit=100', { token: await stack.account('village') });
+  const households = items.map(({ id }) => id);
+  const officer = new Officer(phone);
+  for (let kill = 1; kill <= KILLS; kill++) {
+    const died = await officer.workUntilKilled(households, 200 + Math.random() * 3800);
+    assert.deepEqual(await officer.lost(died - 1000), [], `after ${kill} kills`);
+  }
+  await officer.work(officer.visits.map(({ household }) => household));
+  assert.deepEqual(await officer.lost(Date.now()), []);
+
+  // And while it is being sent.
+  await phone.context.setOffline(false);
+  for (let kill = 1; kill <= KILLS / 5; kill++) {
+    await pause(Math.random() * 1500);
+    await phone.kill();
+  }
+  await until(async () => {
+    if ((await phone.count('jobs')) === 0) return true;
+    await phone.page.getByRole('button', { name: '立即上传' }).click({ timeout: 1000 }).catch(() => undefined);
+    return false;
+  }, 'an empty queue', { seconds: 300, every: 1000 });
+  for (const { household, photos } of officer.visits) await arrived(household, photos);
+  t.diagnostic(`${officer.entered} entries, ${officer.visits.length} households, ${officer.visits.flatMap(({ photos }) => photos).length} photos`);
 });
 
 test('what somebody else changed meanwhile is shown beside the own version; neither is lost', async () => {
@@ -237,12 +274,7 @@ test('what waits can be exported to a file, photos with it', async () => {
   await phone.context.setOffline(true);
   const photo = await ownPhoto(stack);
   await phone.complete(stack.household(8), { photo });
-  await phone.go('/queue');
-  const download = phone.page.waitForEvent('download');
-  await phone.page.getByRole('button', { name: '导出到文件' }).click();
-  const chunks = [];
-  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk);
-  const content = JSON.parse(Buffer.concat(chunks).toString());
+  const content = await exported(phone);
   assert.equal(content.jobs.length, 1);
   assert(Buffer.from(content.photos[0].base64, 'base64').equals(photo.buffer));
 });
