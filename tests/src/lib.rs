@@ -4,6 +4,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a harness stops at the first surprise")]
 
 pub mod client;
+pub mod command;
 pub mod contract;
 pub mod exports;
 pub mod faults;

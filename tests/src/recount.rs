@@ -1,11 +1,13 @@
 //! `anju-recount` on a stack.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::command;
 use crate::stack::{Stack, binaries};
 
 const CHECKPOINT: &str = "checkpoint.json";
@@ -17,7 +19,7 @@ const PROGRESS: &str = "progress";
 pub struct Recount {
     folder: TempDir,
     arguments: Vec<String>,
-    variables: Vec<(&'static str, String)>,
+    variables: Vec<(OsString, OsString)>,
 }
 
 /// How it ended.
@@ -34,24 +36,13 @@ pub struct Recounted {
 impl Recount {
     /// Of a stack, in these words: `check 530627 --rate 10`.
     pub fn of(stack: &Stack, words: &str) -> Self {
-        let facts = stack.facts();
-        let table = |id: &str| facts.resources[id].clone();
-        let variables = vec![
-            ("REGISTRY_TABLE", table("RegistryTable")),
-            ("COUNTERS_TABLE", table("CountersTable")),
-            ("COUNTER_EPOCH", "1".to_owned()),
-            ("AWS_ENDPOINT_URL", facts.endpoint.clone()),
-            ("AWS_REGION", facts.region.clone()),
-            ("AWS_ACCESS_KEY_ID", facts.access_key_id.clone()),
-            ("AWS_SECRET_ACCESS_KEY", facts.secret_access_key.clone()),
-            ("AWS_CONFIG_FILE", "/dev/null".to_owned()),
-            ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null".to_owned()),
-            ("AWS_EC2_METADATA_DISABLED", "true".to_owned()),
-        ];
+        let command = command::on(stack, "anju-recount");
+        let variables =
+            command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
         Recount {
             folder: TempDir::with_prefix("anju-recount-").expect("a folder"),
             arguments: words.split_whitespace().map(str::to_owned).collect(),
-            variables,
+            variables: variables.collect(),
         }
     }
 

@@ -95,13 +95,18 @@ impl Stack {
         Self::with(&plan(townships, villages, households), &[], &["--retry-seconds", "2"], Some(seed)).await
     }
 
-    /// A stack in which nothing is but the operator's account, to bring the register of a plan into.
-    pub async fn to_import(plan: &Plan) -> Self {
+    /// A stack in which nothing is, nobody's account either, for the register of a plan.
+    pub async fn empty(plan: &Plan) -> Self {
         let register = Register::new(plan).expect("a register");
         let folder = TempDir::with_prefix("anju-wire-").expect("a folder");
         let parameters = &["ImportWritesPerSecond=10000"];
         let (process, facts) = start(folder.path(), parameters, &[], None).await;
-        let stack = Stack { folder, process, facts, register, parameters, arguments: &[], faults: None };
+        Stack { folder, process, facts, register, parameters, arguments: &[], faults: None }
+    }
+
+    /// A stack in which nothing is but the operator's account, to bring the register of a plan into.
+    pub async fn to_import(plan: &Plan) -> Self {
+        let stack = Self::empty(plan).await;
         stack.inside().await.issue_operator().await;
         stack
     }

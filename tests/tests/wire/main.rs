@@ -14,6 +14,7 @@ mod evidence;
 mod exports;
 mod faults;
 mod feedback;
+mod first_account;
 mod imports;
 mod largest;
 mod lists;
