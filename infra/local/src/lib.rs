@@ -27,7 +27,7 @@ mod template;
 mod web;
 
 pub use credentials::{ACCESS_KEY_ID, SECRET_ACCESS_KEY};
-pub use dynamodb::TableError;
+pub use dynamodb::{TableError, serve_in_memory};
 pub use options::Options;
 pub use s3::S3Error;
 pub use stack::{LocalStack, Running, StartError};

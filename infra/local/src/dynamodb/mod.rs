@@ -118,6 +118,28 @@ impl Tables {
     }
 }
 
+/// Serves empty tables with the keys `PK` and `SK`, held in memory and without streams, for tests of what works on tables
+/// alone. Comes to no end of its own.
+///
+/// # Errors
+/// Where the embedded database refuses a name.
+pub async fn serve_in_memory(listener: TcpListener, names: &[&str]) -> Result<(), TableError> {
+    let database = Database::memory().map_err(refused("memory"))?;
+    for name in names {
+        let key = |name: &str, kind: &str| json!({"AttributeName": name, "KeyType": kind});
+        let text = |name: &str| json!({"AttributeName": name, "AttributeType": "S"});
+        let definition = json!({
+            "TableName": name, "BillingMode": "PAY_PER_REQUEST",
+            "KeySchema": [key("PK", "HASH"), key("SK", "RANGE")],
+            "AttributeDefinitions": [text("PK"), text("SK")],
+        });
+        database.create_table(request(definition, name)?).map_err(refused(name))?;
+    }
+    let (_stop, stopped) = watch::channel(false);
+    server::serve(listener, Arc::new(Api::new(database)), stopped).await;
+    Ok(())
+}
+
 async fn sweep_expired(database: Database) {
     loop {
         tokio::time::sleep(SWEEP_INTERVAL).await;

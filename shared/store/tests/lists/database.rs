@@ -150,21 +150,10 @@ fn observed(household: &Household) -> Observed {
 }
 
 async fn client(requests: Requests) -> Client {
-    let database = dynoxide::Database::memory().unwrap();
-    for table in [REGISTRY, COUNTERS, CONTROL] {
-        let key = |name: &str, kind: &str| serde_json::json!({"AttributeName": name, "KeyType": kind});
-        let text = |name: &str| serde_json::json!({"AttributeName": name, "AttributeType": "S"});
-        let definition = serde_json::json!({
-            "TableName": table, "BillingMode": "PAY_PER_REQUEST",
-            "KeySchema": [key("PK", "HASH"), key("SK", "RANGE")],
-            "AttributeDefinitions": [text("PK"), text("SK")],
-        });
-        database.create_table(serde_json::from_value(definition).unwrap()).unwrap();
-    }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     // Ends with the test's runtime.
-    tokio::spawn(dynoxide::server::serve_with_shutdown(listener, database, std::future::pending()));
+    tokio::spawn(anju_local::serve_in_memory(listener, &[REGISTRY, COUNTERS, CONTROL]));
     let config = Config::builder()
         .behavior_version(BehaviorVersion::latest())
         .region(Region::new("local"))
