@@ -1,6 +1,6 @@
 //! A stack from the inside: its tables, buckets and queues, for what the API doesn't show.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anju_counters::Counters;
 use anju_counters::bucket::BucketId;
@@ -335,6 +335,15 @@ impl Inside {
             }
         }
         keys
+    }
+
+    /// Everything that the control table holds, as text; sets of bytes too, as far as they are text.
+    pub async fn control_text(&self) -> String {
+        let scan = self.dynamodb.scan().table_name(&self.resources["ControlTable"]).into_paginator().items();
+        let items = scan.send().collect::<Result<Vec<_>, _>>().await.expect("a table");
+        let bytes = items.iter().flat_map(HashMap::values).filter_map(|value| value.as_bs().ok()).flatten();
+        let bytes: Vec<_> = bytes.map(|bytes| String::from_utf8_lossy(bytes.as_ref()).into_owned()).collect();
+        format!("{items:?} {}", bytes.join(" "))
     }
 
     /// The key of every object of every bucket.

@@ -6,11 +6,13 @@ use anju_domain::change::{Actor, ChangeKind};
 use anju_domain::erasure;
 use anju_domain::household::Household;
 use anju_domain::ids::HouseholdId;
+use anju_domain::likeness::Fingerprint;
+use anju_domain::photo::{Photo, PhotoState};
 use anju_domain::text::Note;
 use anju_store::household::Transition;
 use anju_store::pages::Pages;
 use anju_store::photo_files::PhotoFiles;
-use anju_store::{Registry, StoreError};
+use anju_store::{Control, Registry, StoreError};
 use jiff::Timestamp;
 
 /// Attempts while others change the same household.
@@ -28,6 +30,7 @@ pub enum EraseError {
 /// What is needed to erase.
 pub struct Eraser {
     pub registry: Registry,
+    pub control: Control,
     pub photos: PhotoFiles,
     pub pages: Pages,
     /// Who ordered it and why.
@@ -71,10 +74,12 @@ impl Eraser {
             return Ok(erased);
         }
         for photo in &photos {
-            // The files first: without its item nobody would find them again.
+            // The item last: without it nobody would find the rest again.
             self.photos.erase(photo).await?;
+            self.forget_likeness(photo).await?;
             self.registry.forget_photo(photo).await?;
         }
+        self.control.forget_position(id).await?;
         self.registry.erase_words(id).await?;
         let household = self.record(household, now).await?;
         // What others wrote while this went on.
@@ -83,6 +88,18 @@ impl Eraser {
             self.pages.delete(token).await?;
         }
         Ok(erased)
+    }
+
+    /// Takes a photo out of the index that finds those that are used again.
+    async fn forget_likeness(&self, photo: &Photo) -> Result<(), StoreError> {
+        let Ok(sha256) = photo.sha256.parse() else { return Ok(()) };
+        let seen = match &photo.state {
+            PhotoState::Ready(ready) => {
+                ready.fine_hash.map(|fine| Fingerprint { hash: ready.difference_hash, fine })
+            }
+            _ => None,
+        };
+        anju_reuse::forget(&self.control, &photo.id, sha256, seen).await
     }
 
     /// The household's own record, with an entry in its history that says who ordered it.

@@ -18,7 +18,7 @@ use crate::erase::{Erased, Eraser};
 type Failure = Box<dyn std::error::Error>;
 
 /// Erases names, numbers, addresses, photos, positions and words of households, in the tables and buckets that the
-/// environment names: REGISTRY_TABLE, POINTER_SECRET_ID, PHOTOS_BUCKET, SITE_BUCKET and the AWS SDK's own variables.
+/// environment names: REGISTRY_TABLE, CONTROL_TABLE, POINTER_SECRET_ID, PHOTOS_BUCKET, SITE_BUCKET and the AWS SDK's own variables.
 /// What counts of them, that they were erased and the chain of their histories stay. It can't be undone; without
 /// --carry-out it only says what would be erased. It may be ended at any moment and started again.
 ///
@@ -81,7 +81,14 @@ async fn run(what: What) -> Result<(), Failure> {
             (retention::households(&registry, &region, until).await?, how)
         }
     };
-    let eraser = Eraser { registry, photos, pages, order: how.order, carry_out: how.carry_out };
+    let eraser = Eraser {
+        registry,
+        control: app.control()?,
+        photos,
+        pages,
+        order: how.order,
+        carry_out: how.carry_out,
+    };
     let mut sum = Erased::default();
     for id in &households {
         let erased = eraser.household(id, Timestamp::now()).await?;

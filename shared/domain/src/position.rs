@@ -86,6 +86,13 @@ impl VillagePositions {
         (next != *self).then_some(next)
     }
 
+    /// Without a house's position; none where it isn't known. Its place in the sample stays free until others' photos
+    /// come.
+    pub fn without(&self, household: u32) -> Option<VillagePositions> {
+        let mut next = self.clone();
+        next.0.remove(&household).map(|_| next)
+    }
+
     /// The middle of the other houses; none where too few are known.
     pub fn middle_beside(&self, household: u32) -> Option<Place> {
         let others: Vec<Place> =
@@ -201,6 +208,14 @@ mod tests {
         assert!(!far(&village(4), 40.0), "four houses are not enough");
         assert!(far(&village(5), 40.0));
         assert_eq!(village(5).middle_beside(3), None, "the house itself doesn't count");
+    }
+
+    #[test]
+    fn a_house_whose_position_is_forgotten_leaves_the_others_as_they_are() {
+        let seven = village(7);
+        let six = seven.without(4).unwrap();
+        assert_eq!((six.without(4), six.middle_beside(4)), (None, seven.middle_beside(4)));
+        assert_eq!(six.noting(4, &at(27.44 + 0.004, 104.87 - 0.004)), Some(seven));
     }
 
     #[test]

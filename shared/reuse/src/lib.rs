@@ -12,7 +12,7 @@ use anju_counters::ports::Pause;
 use anju_domain::change::Hash;
 use anju_domain::evidence::MOST_REUSED;
 use anju_domain::ids::PhotoId;
-use anju_domain::likeness::{Band, Likeness};
+use anju_domain::likeness::{Band, Fingerprint, Likeness};
 use anju_domain::region::{Level, RegionCode};
 use jiff::Timestamp;
 
@@ -58,13 +58,7 @@ pub struct Arrival<'a> {
 impl Arrival<'_> {
     /// Where it is entered: five places, or one where the picture shows too little.
     fn entries(&self) -> Vec<(Place, Entry)> {
-        let entry = |shows| Entry { photo: self.photo.clone(), shows };
-        let mut entries = vec![(Place::Content(self.sha256), entry(None))];
-        if let Some(county) = self.county() {
-            let bands = self.likeness.seen.bands().map(|band| Place::Band(county.clone(), band));
-            entries.extend(bands.into_iter().map(|place| (place, entry(Some(self.likeness.seen)))));
-        }
-        entries
+        entries(self.photo, self.sha256, Some(self.likeness.seen).filter(|_| self.likeness.is_telling()))
     }
 
     /// Where others are looked for: at most 137 places.
@@ -78,13 +72,45 @@ impl Arrival<'_> {
 
     /// Where its likeness counts; nowhere, where the picture shows too little.
     fn county(&self) -> Option<RegionCode> {
-        let village = self.photo.household().village().region();
-        village.at(Level::County).filter(|_| self.likeness.is_telling())
+        county_of(self.photo).filter(|_| self.likeness.is_telling())
     }
 
     fn is_same(&self, found: &Entry) -> bool {
         found.shows.is_none_or(|shows| self.likeness.is_like(&shows))
     }
+}
+
+/// Where a photo of this content that shows this is entered.
+fn entries(photo: &PhotoId, sha256: Hash, seen: Option<Fingerprint>) -> Vec<(Place, Entry)> {
+    let entry = |shows| Entry { photo: photo.clone(), shows };
+    let mut entries = vec![(Place::Content(sha256), entry(None))];
+    if let Some((county, seen)) = county_of(photo).zip(seen) {
+        let bands = seen.bands().map(|band| Place::Band(county.clone(), band));
+        entries.extend(bands.into_iter().map(|place| (place, entry(Some(seen)))));
+    }
+    entries
+}
+
+/// Within which likeness counts.
+fn county_of(photo: &PhotoId) -> Option<RegionCode> {
+    photo.household().village().region().at(Level::County)
+}
+
+/// Takes a photo out of every place that it may have been entered at: of its content, and of what it shows, where its
+/// record tells. Doing it again changes nothing.
+///
+/// # Errors
+/// Where the index fails, the photo may be left at some places.
+pub async fn forget<I: PhotoIndex>(
+    index: &I,
+    photo: &PhotoId,
+    sha256: Hash,
+    seen: Option<Fingerprint>,
+) -> Result<(), I::Error> {
+    for (place, entry) in entries(photo, sha256, seen) {
+        index.leave(&place, &entry).await?;
+    }
+    Ok(())
 }
 
 /// Enters a photo, then gives the photos of other households that show the same: of more than are remembered,

@@ -27,6 +27,9 @@ pub trait PhotoIndex: Sync {
     /// the same entry again changes nothing.
     fn enter(&self, place: &Place, entry: &Entry) -> impl Future<Output = Result<(), Self::Error>> + Send;
 
+    /// Takes a photo out, in one request. One that isn't there is no error.
+    fn leave(&self, place: &Place, entry: &Entry) -> impl Future<Output = Result<(), Self::Error>> + Send;
+
     /// What was entered at these places, at most [`crate::PLACES_AT_ONCE`], in one request. Sees every entry
     /// that was answered before.
     fn entries(&self, places: &[Place]) -> impl Future<Output = Result<Vec<Entry>, Self::Error>> + Send;

@@ -89,6 +89,14 @@ impl PhotoIndex for Memory {
         Ok(())
     }
 
+    async fn leave(&self, place: &Place, entry: &Entry) -> Result<(), Infallible> {
+        self.request().await;
+        if let Some(entries) = self.places.lock().unwrap().get_mut(place) {
+            entries.remove(entry);
+        }
+        Ok(())
+    }
+
     async fn entries(&self, places: &[Place]) -> Result<Vec<Entry>, Infallible> {
         assert!(places.len() <= PLACES_AT_ONCE, "one request takes no more");
         self.request().await;

@@ -10,7 +10,8 @@ use anju_domain::ids::{HouseholdId, PhotoId};
 use anju_domain::likeness::{FineHash, Fingerprint};
 use anju_reuse::ports::{Entry, Households, PhotoIndex, Written};
 use anju_reuse::{MOST_ENTRIES, Place};
-use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
+use aws_sdk_dynamodb::error::SdkError;
+use aws_sdk_dynamodb::operation::update_item::{UpdateItemError, UpdateItemOutput};
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
@@ -31,10 +32,7 @@ impl PhotoIndex for Control {
     type Error = StoreError;
 
     async fn enter(&self, place: &Place, entry: &Entry) -> Result<(), StoreError> {
-        let (attribute, value) = match entry.shows {
-            None => (SAME, AttributeValue::Ss(vec![entry.photo.to_string()])),
-            Some(shows) => (ALIKE, AttributeValue::Bs(vec![Blob::new(encoded(&entry.photo, &shows))])),
-        };
+        let (attribute, value) = stored(entry);
         let update = (self.client.update_item().table_name(&self.table))
             .set_key(Some(key(place).attributes()))
             .update_expression("ADD #photos :photo")
@@ -42,14 +40,19 @@ impl PhotoIndex for Control {
             .expression_attribute_names("#photos", attribute)
             .expression_attribute_values(":photo", value)
             .expression_attribute_values(":most", number(MOST_ENTRIES));
-        match update.send().await {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                // Full.
-                Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
-                _ => Err(StoreError::sdk("UpdateItem")(error)),
-            },
-        }
+        // Refused where it is full.
+        unless_refused(update.send().await)
+    }
+
+    async fn leave(&self, place: &Place, entry: &Entry) -> Result<(), StoreError> {
+        let (attribute, value) = stored(entry);
+        let update = (self.client.update_item().table_name(&self.table))
+            .set_key(Some(key(place).attributes()))
+            .update_expression("DELETE #photos :photo")
+            .condition_expression("attribute_exists(#photos)")
+            .expression_attribute_names("#photos", attribute)
+            .expression_attribute_values(":photo", value);
+        unless_refused(update.send().await)
     }
 
     async fn entries(&self, places: &[Place]) -> Result<Vec<Entry>, StoreError> {
@@ -57,6 +60,25 @@ impl PhotoIndex for Control {
         let items = batch_get(&self.client, &self.table, &keys, Reading::Consistent).await?;
         let entries: Result<Vec<_>, _> = items.iter().map(entries).collect();
         Ok(entries?.into_iter().flatten().collect())
+    }
+}
+
+/// The set that an entry is kept in, and the set of it alone.
+fn stored(entry: &Entry) -> (&'static str, AttributeValue) {
+    match entry.shows {
+        None => (SAME, AttributeValue::Ss(vec![entry.photo.to_string()])),
+        Some(shows) => (ALIKE, AttributeValue::Bs(vec![Blob::new(encoded(&entry.photo, &shows))])),
+    }
+}
+
+/// An update whose condition was refused had nothing to do.
+fn unless_refused(updated: Result<UpdateItemOutput, SdkError<UpdateItemError>>) -> Result<(), StoreError> {
+    match updated {
+        Ok(_) => Ok(()),
+        Err(error) => match error.as_service_error() {
+            Some(UpdateItemError::ConditionalCheckFailedException(_)) => Ok(()),
+            _ => Err(StoreError::sdk("UpdateItem")(error)),
+        },
     }
 }
 

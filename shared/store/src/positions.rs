@@ -34,12 +34,25 @@ impl Control {
         household: &HouseholdId,
         location: &Location,
     ) -> Result<VillagePositions, StoreError> {
-        let village = household.village();
+        let note = |positions: &VillagePositions| positions.noting(household.number(), location);
+        self.change_positions(household.village(), note).await
+    }
+
+    /// Forgets where a house stands. Two requests, or one where it wasn't known. [`StoreError::Conflict`] as above.
+    pub async fn forget_position(&self, household: &HouseholdId) -> Result<(), StoreError> {
+        let forget = |positions: &VillagePositions| positions.without(household.number());
+        self.change_positions(household.village(), forget).await.map(|_| ())
+    }
+
+    /// Writes what a change makes of a village's positions, where it changes them, and gives what is known then.
+    async fn change_positions(
+        &self,
+        village: &VillageCode,
+        change: impl Fn(&VillagePositions) -> Option<VillagePositions>,
+    ) -> Result<VillagePositions, StoreError> {
         for attempt in 1..=ATTEMPTS {
             let StoredPositions { positions, revision: held } = self.stored_positions(village).await?;
-            let Some(positions) = positions.noting(household.number(), location) else {
-                return Ok(positions);
-            };
+            let Some(positions) = change(&positions) else { return Ok(positions) };
             let stored = StoredPositions { positions, revision: held + 1 };
             let item = item::write(&keys::positions(village), &stored)?;
             let write = match held {

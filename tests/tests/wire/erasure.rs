@@ -1,32 +1,14 @@
 //! What is known of people goes, and everything that counts stays.
 
 use anju_domain::change::{ChangeKind, check_history};
-use anju_tests::{Stack, forms, photos};
+use anju_domain::position::VillagePositions;
+use anju_tests::{Stack, command, forms, photos};
 use http::StatusCode;
 use serde_json::json;
-use std::process::Command;
-
-use anju_tests::stack::binaries;
 
 /// `anju-erase` on a stack, in these words.
 fn erase(stack: &Stack, words: &[&str]) -> String {
-    let facts = stack.facts();
-    let resource = |id: &str| facts.resources[id].as_str();
-    let output = Command::new(binaries().join("anju-erase"))
-        .args(words)
-        .env("REGISTRY_TABLE", resource("RegistryTable"))
-        .env("POINTER_SECRET_ID", resource("PointerSecret"))
-        .env("PHOTOS_BUCKET", resource("PhotosBucket"))
-        .env("SITE_BUCKET", resource("SiteBucket"))
-        .env("AWS_ENDPOINT_URL", &facts.endpoint)
-        .env("AWS_ENDPOINT_URL_S3", &facts.address)
-        .env("AWS_REGION", &facts.region)
-        .env("AWS_ACCESS_KEY_ID", &facts.access_key_id)
-        .env("AWS_SECRET_ACCESS_KEY", &facts.secret_access_key)
-        .env("AWS_CONFIG_FILE", "/dev/null")
-        .env("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
-        .output()
-        .unwrap();
+    let output = command::on(stack, "anju-erase").args(words).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
@@ -38,7 +20,7 @@ async fn an_erased_household_counts_as_before_its_chain_is_sound_and_nothing_els
     let township = stack.village(0).region().parent().unwrap();
     let official = stack.account(&township).await;
     let (id, other) = (stack.household(0, 1), stack.household(0, 7));
-    let photo = photos::ready(&officer, &id, &photos::small(1)).await;
+    let photo = photos::ready(&officer, &id, &photos::taken(1, None, Some((27.44, 104.87)))).await;
     let form = forms::with(forms::appraised(&photo), json!({"note": "住在大伯家"}));
     let record = officer.complete(&id, &form).if_match(1).send().await.expect(StatusCode::OK).json();
     let page = record["lookup"]["url"].as_str().unwrap().replace(&stack.facts().address, "");
@@ -53,6 +35,8 @@ async fn an_erased_household_counts_as_before_its_chain_is_sound_and_nothing_els
     inside.settled(stack.register()).await;
     inside.published(stack.register()).await;
     let (before, head) = (inside.counts_of(&township).await, inside.household(&id).await.head);
+    assert!(inside.control_text().await.contains(&photo), "a photo is indexed");
+    assert_ne!(inside.control.positions(id.village()).await.unwrap(), VillagePositions::default());
 
     let order = ["--order", "依申请删除"];
     let said = erase(&stack, &[&["household", &id.to_string()][..], &order].concat());
@@ -83,6 +67,8 @@ async fn an_erased_household_counts_as_before_its_chain_is_sound_and_nothing_els
             .iter()
             .any(|key| key.starts_with("originals/") || key.starts_with("marked/"))
     );
+    assert!(!inside.control_text().await.contains(&photo), "its index forgot the photo");
+    assert_eq!(inside.control.positions(id.village()).await.unwrap(), VillagePositions::default());
     stack.anybody().get(&page).send().await.expect(StatusCode::NOT_FOUND);
     let found = officer.post("/v1/households/search", &json!({"head_name": row.head})).send().await.json();
     assert!(!found["items"].as_array().unwrap().iter().any(|item| item["id"] == id.to_string().as_str()));

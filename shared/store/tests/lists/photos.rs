@@ -7,7 +7,7 @@ use anju_domain::ids::{HouseholdId, PhotoId};
 use anju_domain::likeness::{FineHash, Fingerprint, Likeness};
 use anju_domain::photo::Location;
 use anju_reuse::ports::{Entry, PhotoIndex};
-use anju_reuse::{Arrival, MOST_ENTRIES, Place, others_like};
+use anju_reuse::{Arrival, MOST_ENTRIES, Place, forget, others_like};
 
 use crate::database::Database;
 use crate::id;
@@ -72,6 +72,20 @@ async fn a_full_place_takes_no_more_and_refuses_nobody() {
 }
 
 #[tokio::test]
+async fn a_forgotten_photo_is_found_no_more_and_one_that_was_never_entered_is_no_error() {
+    let database = Database::with([]).await;
+    let shown = picture(1, 0);
+    look(&database, &photo(1, 1), 1, shown).await;
+    look(&database, &photo(2, 1), 2, shown).await;
+    for _ in 0..2 {
+        let sha256 = format!("{:064x}", 1).parse().unwrap();
+        forget(&database.control, &photo(1, 1), sha256, Some(shown.seen)).await.unwrap();
+        assert_eq!(look(&database, &photo(3, 1), 1, shown).await, BTreeSet::from([photo(2, 1)]));
+    }
+    forget(&database.control, &photo(9, 1), "f".repeat(64).parse().unwrap(), None).await.unwrap();
+}
+
+#[tokio::test]
 async fn positions_of_a_village_are_noted_at_the_same_time_and_once() {
     let database = Database::with([]).await;
     let at = |number: u32| Location {
@@ -93,7 +107,13 @@ async fn positions_of_a_village_are_noted_at_the_same_time_and_once() {
     database.take_requests();
     assert_eq!(note(5).await, five);
     assert_eq!(database.take_requests(), 1, "nothing new, nothing written");
-    note(6).await;
+    let six = note(6).await;
     assert_eq!(database.take_requests(), 2);
+    control.forget_position(&id(0, 6)).await.unwrap();
+    assert_eq!(control.positions(id(0, 6).village()).await.unwrap(), five);
+    database.take_requests();
+    control.forget_position(&id(0, 6)).await.unwrap();
+    assert_eq!(database.take_requests(), 1, "nothing known, nothing written");
+    assert_eq!(note(6).await, six);
     assert_eq!(control.positions(id(1, 1).village()).await.unwrap().middle_beside(1), None);
 }
