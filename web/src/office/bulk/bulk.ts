@@ -1,5 +1,6 @@
-import { NoAnswer } from '@shared/api/problem';
 import { client } from '../session';
+import { sha256Of } from './digest';
+import { send } from './send';
 import type { Export, ExportOrder, ImportFormat, ImportKind, ImportRun } from './contract';
 
 export async function statisticsWorkbook(code: string): Promise<Blob> {
@@ -29,23 +30,24 @@ export interface ImportFile {
   file: File;
 }
 
-/** Announces the file and sends it straight to storage; gives the import's id. The key makes a repetition the same import. */
-export async function startImport({ kind, format, dryRun, file }: ImportFile, idempotencyKey: string): Promise<string> {
-  const content = await file.arrayBuffer();
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', content));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+/** How far a file is: read for its digest first, then sent. */
+export interface Progress {
+  step: 'reading' | 'sending';
+  /** From 0 to 1. */
+  share: number;
+}
+
+/**
+ * Announces the file and sends it straight to storage; gives the import's id. The key makes a repetition the same import.
+ * Files are as large as they come: none is held in memory as a whole.
+ */
+export async function startImport({ kind, format, dryRun, file }: ImportFile, idempotencyKey: string, note: (progress: Progress) => void): Promise<string> {
+  const sha256 = await sha256Of(file, (share) => note({ step: 'reading', share }));
   const { import_id, upload } = await client.post('/v1/imports', {
     query: { dry_run: dryRun },
-    body: { kind, format, size: content.byteLength, sha256 },
+    body: { kind, format, size: file.size, sha256 },
     idempotencyKey,
   });
-  const { method, url, headers } = upload;
-  const answer = await fetch(url, { method, headers, body: content, credentials: 'omit' }).catch((cause: unknown) => {
-    throw new NoAnswer(cause);
-  });
-  // 412: it is there already, from a try whose answer was lost.
-  if (!answer.ok && answer.status !== 412) {
-    throw new NoAnswer(`storage: ${answer.status}`);
-  }
+  await send(upload, file, (share) => note({ step: 'sending', share }));
   return import_id;
 }
