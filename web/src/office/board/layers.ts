@@ -31,6 +31,9 @@ export function textOf(layer: Layer, province: Province): string {
   return layer === 'progress' ? `${province.completion_rate}%` : grouped(valueOf(layer, province));
 }
 
+/** From nothing to all. */
+export const SHADES = [0, 1, 2, 3, 4] as const;
+
 /** How strongly a tile is coloured, from 0 to 4: of progress by its own scale, of counts by the largest one. */
 export function shadeOf(layer: Layer, province: Province, all: readonly Province[]): number {
   const most = layer === 'progress' ? 100 : Math.max(...all.map((one) => valueOf(layer, one)));

@@ -15,8 +15,20 @@ const PLACES: Readonly<Record<string, readonly [row: number, column: number]>> =
 const ROWS = 8;
 const COLUMNS = 8;
 
-/** All places of the grid, for those without data, too. */
-export const EVERY_PLACE = Object.values(PLACES);
+/** How provinces are called in short, for tiles that have nothing else to say. */
+const SHORT: Readonly<Record<string, string>> = {
+  11: '京', 12: '津', 13: '冀', 14: '晋', 15: '蒙', 21: '辽', 22: '吉', 23: '黑', 31: '沪', 32: '苏', 33: '浙', 34: '皖',
+  35: '闽', 36: '赣', 37: '鲁', 41: '豫', 42: '鄂', 43: '湘', 44: '粤', 45: '桂', 46: '琼', 50: '渝', 51: '川', 52: '黔',
+  53: '滇', 54: '藏', 61: '陕', 62: '甘', 63: '青', 64: '宁', 65: '新', 71: '台', 81: '港', 82: '澳',
+};
+
+/** The places of the grid whose province isn't among these: empty tiles, by their short names. */
+export function others(regions: readonly { code: string }[]): { code: string; short: string; row: number; column: number }[] {
+  const there = new Set(regions.map((region) => region.code));
+  return Object.entries(PLACES)
+    .filter(([code]) => !there.has(code))
+    .map(([code, [row, column]]) => ({ code, short: SHORT[code] ?? '', row, column }));
+}
 
 export interface Placed<Region> {
   region: Region;

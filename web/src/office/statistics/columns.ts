@@ -1,5 +1,5 @@
 import type { Schema } from '@shared/api/operations';
-import { choices, DETAILS, detailWord } from '@shared/words/labels';
+import { choices, DETAILS, detailWord, GUARANTEES, guaranteeWord, type Detail, type GuaranteeChoice } from '@shared/words/labels';
 import { words } from '@shared/words/words';
 
 export type Row = Schema<'StatisticsRow'>;
@@ -51,12 +51,23 @@ const WORK: Column[] = [
   { key: 'alerts', title: () => t('alerts'), value: (row) => Object.values(row.alerts).reduce((sum, count) => sum + (count ?? 0), 0) },
 ];
 
+/** Below the name of its guarantee, a detail needs only its own. */
 const KINDS: Column[] = choices(DETAILS).map((detail) => ({
   key: detail,
-  title: () => detailWord(detail),
+  title: () => detailWord(detail).split(/：|: /).at(-1) ?? '',
   value: (row: Row) => row.details[detail] ?? 0,
   list: { detail },
 }));
+
+/** What the columns of details belong to, and how many of them there are. */
+export const GROUPS: { title: () => string; columns: number }[] = choices(GUARANTEES).map((guarantee) => ({
+  title: () => guaranteeWord(guarantee),
+  columns: choices(DETAILS).filter((detail) => groupOf(detail) === guarantee).length,
+}));
+
+function groupOf(detail: Detail): GuaranteeChoice | undefined {
+  return choices(GUARANTEES).find((guarantee) => detail.startsWith(`${guarantee}_`));
+}
 
 export const TABLES = { main: MAIN, work: WORK, kinds: KINDS };
 export type Table = keyof typeof TABLES;
