@@ -14,6 +14,7 @@ export interface Schema extends DBSchema {
 }
 
 export interface StoredDraft {
+  /** With a report or a survey: its kind before the household's id, and a colon between. */
   household: string;
   /** Whose bytes it needs. */
   photos: string[];

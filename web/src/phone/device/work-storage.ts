@@ -21,6 +21,19 @@ export interface Draft {
   savedAt: number;
 }
 
+/** A report or a survey while it is being written. */
+export interface NoteDraft {
+  kind: 'report' | 'survey';
+  household: string;
+  /** Of the head, to show. */
+  name: string;
+  /** The fields of its screen. */
+  given: Record<string, string | boolean>;
+  photos: PhotoNote[];
+  /** Milliseconds since the epoch. */
+  savedAt: number;
+}
+
 /** What was entered counts as entered once it is on the disk, not once the system has promised to write it. */
 const DURABLE = { durability: 'strict' } as const;
 
@@ -36,18 +49,32 @@ export class WorkStorage implements QueueStorage {
 
   async drafts(): Promise<Draft[]> {
     const stored = await this.device.database.getAll('drafts');
-    return Promise.all(stored.map((draft) => this.openDraft(draft)));
+    return Promise.all(stored.filter((draft) => !isNote(draft)).map((draft) => this.openDraft(draft)));
   }
 
-  async saveDraft(draft: Draft): Promise<void> {
+  async saveDraft(draft: Draft | NoteDraft): Promise<void> {
     const sealed = await this.sealedDraft(draft);
     const transaction = this.device.database.transaction(WORK, 'readwrite', DURABLE);
     await putDraft(transaction, sealed);
     await transaction.done;
   }
 
+  async note(kind: NoteDraft['kind'], household: string): Promise<NoteDraft | undefined> {
+    const stored = await this.device.database.get('drafts', noteKey(kind, household));
+    return stored && this.device.vault.open<NoteDraft>(stored.sealed);
+  }
+
+  async notes(): Promise<NoteDraft[]> {
+    const stored = await this.device.database.getAll('drafts');
+    return Promise.all(stored.filter(isNote).map((note) => this.device.vault.open<NoteDraft>(note.sealed)));
+  }
+
+  async deleteNote(kind: NoteDraft['kind'], household: string): Promise<void> {
+    await this.deleteDraft(noteKey(kind, household));
+  }
+
   /** Keeps a photo's bytes and names it in its draft, both or neither. */
-  async addPhoto(draft: Draft, id: string, bytes: ArrayBuffer): Promise<void> {
+  async addPhoto(draft: Draft | NoteDraft, id: string, bytes: ArrayBuffer): Promise<void> {
     const [sealed, sealedBytes] = await Promise.all([this.sealedDraft(draft), this.device.vault.sealBytes(bytes)]);
     const transaction = this.device.database.transaction(WORK, 'readwrite', DURABLE);
     await transaction.objectStore('photos').put(sealedBytes, id);
@@ -56,7 +83,7 @@ export class WorkStorage implements QueueStorage {
   }
 
   /** Takes a photo out of its draft, and its bytes off the disk. */
-  async removePhoto(draft: Draft, id: string): Promise<void> {
+  async removePhoto(draft: Draft | NoteDraft, id: string): Promise<void> {
     const sealed = await this.sealedDraft(draft);
     const transaction = this.device.database.transaction(WORK, 'readwrite', DURABLE);
     await putDraft(transaction, sealed);
@@ -82,22 +109,17 @@ export class WorkStorage implements QueueStorage {
   }
 
   /**
-   * Queues a job, with the bytes of photos that aren't kept yet. A verification takes the place of its household's draft
-   * and of those waiting before it, except for what has been tried: that may have been carried out, so it stays in front.
+   * Queues a job in the place of its draft. A verification takes the place of those of its household waiting before it,
+   * too, except for what has been tried: that may have been carried out, so it stays in front.
    */
-  async enqueue(job: Job, bytes: ReadonlyMap<string, ArrayBuffer> = new Map()): Promise<void> {
+  async enqueue(job: Job): Promise<void> {
     const sealed = await this.sealedJob(job);
-    const contents = await Promise.all(
-      [...bytes].map(async ([id, content]) => ({ id, sealed: await this.device.vault.sealBytes(content) })),
-    );
     const transaction = this.device.database.transaction(WORK, 'readwrite', DURABLE);
-    for (const content of contents) {
-      await transaction.objectStore('photos').put(content.sealed, content.id);
-    }
     if (isVerification(job)) {
       await takeTheirPlace(transaction, sealed);
     } else {
       await transaction.objectStore('jobs').put(sealed);
+      await transaction.objectStore('drafts').delete(noteKey(job.work.kind as NoteDraft['kind'], job.household));
     }
     await transaction.done;
   }
@@ -151,10 +173,12 @@ export class WorkStorage implements QueueStorage {
 
   // ---- Within ----------------------------------------------------------------------------------------
 
-  private async sealedDraft(draft: Draft): Promise<StoredDraft> {
+  private async sealedDraft(draft: Draft | NoteDraft): Promise<StoredDraft> {
     const photos = draft.photos.map((photo) => photo.id);
-    const { household, baseVersion } = draft;
-    return { household, photos, baseVersion, sealed: await this.device.vault.seal(draft) };
+    const sealed = await this.device.vault.seal(draft);
+    return 'kind' in draft
+      ? { household: noteKey(draft.kind, draft.household), photos, baseVersion: 0, sealed }
+      : { household: draft.household, photos, baseVersion: draft.baseVersion, sealed };
   }
 
   private async openDraft(stored: StoredDraft): Promise<Draft> {
@@ -174,6 +198,10 @@ export class WorkStorage implements QueueStorage {
     return isVerification(job) ? { ...job, work: { ...job.work, baseVersion: stored.baseVersion } } : job;
   }
 }
+
+/** Among the drafts, what belongs to a report or a survey lies under its kind, too. A household's id has no colon. */
+const noteKey = (kind: NoteDraft['kind'], household: string) => `${kind}:${household}`;
+const isNote = (stored: StoredDraft) => stored.household.includes(':');
 
 const WORK = ['drafts', 'jobs', 'photos'] as const;
 type Transaction = IDBPTransaction<Schema, typeof WORK, 'readwrite'>;

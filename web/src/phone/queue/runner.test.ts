@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, test } from 'vitest';
-import { openDevice, type Device } from '../device/database';
+import { openDevice, wipe, type Device } from '../device/database';
 import { WorkStorage, type Draft } from '../device/work-storage';
 import type { Job, PhotoNote, Receipt, Trouble } from './job';
 import { hurried, insisted, UploadRefused } from './machine';
@@ -103,6 +103,12 @@ function draftOf(queued: Job, savedAt = 0): Draft {
   return { household, name, photos, form: work.form, baseVersion: work.baseVersion, step: 1, savedAt };
 }
 
+/** As it comes about: the photo is on the disk before the form is handed over. */
+async function enqueueWithPhoto(storage: WorkStorage, queued: Job, id: string, content: ArrayBuffer): Promise<void> {
+  await storage.addPhoto(draftOf(queued), id, content);
+  await storage.enqueue(queued);
+}
+
 function run(storage: QueueStorage, network: QueueNetwork, now = 0): Promise<RunEnd> {
   return runQueue({ storage, network, clock: { now: () => now, random: () => 0.5 }, changed: () => undefined });
 }
@@ -111,7 +117,7 @@ describe('a queued verification', () => {
   test('arrives with its photos as they were, and is deleted with them only then', async () => {
     const { device: opened, storage } = await device();
     const server = new Server();
-    await storage.enqueue(job(HOUSEHOLDS[0] ?? '', [photo('p')]), new Map([['p', bytes(7)]]));
+    await enqueueWithPhoto(storage, job(HOUSEHOLDS[0] ?? '', [photo('p')]), 'p', bytes(7));
     expect(await run(storage, server)).toEqual({ kind: 'done' });
     expect(server.completions.map(({ photos }) => photos.map((content) => [...new Uint8Array(content)]))).toEqual([[[7, 1, 2, 3]]]);
     expect(await storage.jobs()).toEqual([]);
@@ -161,7 +167,7 @@ describe('a queued verification', () => {
   test('whose photo the server lacks after all is uploaded again', async () => {
     const { storage } = await device();
     const server = new Server();
-    await storage.enqueue(job('h-1', [photo('p', true)].map((note) => ({ ...note, server: 'h-1-p' }))), new Map([['p', bytes(1)]]));
+    await enqueueWithPhoto(storage, job('h-1', [photo('p', true)].map((note) => ({ ...note, server: 'h-1-p' }))), 'p', bytes(1));
     await run(storage, server);
     expect(await run(storage, server, 1e9)).toEqual({ kind: 'done' });
     expect(server.completions).toHaveLength(1);
@@ -185,7 +191,7 @@ describe('a queued verification', () => {
     const server = new Server();
     let refused = 0;
     const upload = (to: Schema<'Upload'>, content: ArrayBuffer) => (refused++ === 0 ? Promise.reject(new UploadRefused(403)) : server.upload(to, content));
-    await storage.enqueue(job('h-1', [photo('p')]), new Map([['p', bytes(1)]]));
+    await enqueueWithPhoto(storage, job('h-1', [photo('p')]), 'p', bytes(1));
     expect(await run(storage, { ...bound(server), upload })).toMatchObject({ kind: 'waiting' });
     expect(await run(storage, { ...bound(server), upload }, 1e9)).toEqual({ kind: 'done' });
   });
@@ -202,7 +208,7 @@ describe('what the officer does meanwhile', () => {
   test('a changed form takes the place of one that was never sent, and of its photos', async () => {
     const { device: opened, storage } = await device();
     const server = new Server();
-    await storage.enqueue(job('h-1', [photo('p')], {}, 'first'), new Map([['p', bytes(3)]]));
+    await enqueueWithPhoto(storage, job('h-1', [photo('p')], {}, 'first'), 'p', bytes(3));
     await storage.addPhoto({ ...draftOf(job('h-1')), photos: [photo('q')] }, 'q', bytes(4));
     await storage.enqueue(job('h-1', [photo('q')], {}, 'second'));
     expect(await opened.database.count('photos')).toBe(1);
@@ -271,13 +277,51 @@ describe('what the officer does meanwhile', () => {
 
 test('contents lie sealed on the device', async () => {
   const { device: opened, storage } = await device();
-  await storage.enqueue(job('h-1', [photo('p')], {}, 'SECRET'), new Map([['p', new TextEncoder().encode('SECRET').buffer]]));
+  await enqueueWithPhoto(storage, job('h-1', [photo('p')], {}, 'SECRET'), 'p', new TextEncoder().encode('SECRET').buffer);
   for (const store of ['jobs', 'photos'] as const) {
     const [stored] = await opened.database.getAll(store);
     const sealed = stored && 'sealed' in stored ? stored.sealed : stored;
     expect(new TextDecoder().decode(sealed?.data)).not.toContain('SECRET');
     expect(JSON.stringify(stored)).not.toContain('张三');
   }
+});
+
+describe('a survey that is being written', () => {
+  const survey = { kind: 'survey' as const, household: 'h-1', name: '张三', given: { finding: 'SECRET' }, photos: [photo('p')], savedAt: 1 };
+  const work = { kind: 'survey' as const, surveyor: '李四', surveyedAt: '2020-06-03', public: false, opinion: 'o', finding: 'SECRET' };
+
+  test("is kept beside the household's verification, sealed, and goes with everything else", async () => {
+    const { device: opened, storage } = await device();
+    await storage.saveDraft(draftOf(job('h-1')));
+    await storage.addPhoto(survey, 'p', bytes(5));
+    expect(await storage.note('survey', 'h-1')).toEqual(survey);
+    expect(await storage.notes()).toEqual([survey]);
+    expect(await storage.drafts()).toHaveLength(1);
+    expect((await storage.count()).drafts).toBe(2);
+    const stored = await opened.database.get('drafts', 'survey:h-1');
+    expect(new TextDecoder().decode(stored?.sealed.data)).not.toContain('SECRET');
+    await wipe(opened);
+    expect(await opened.database.count('drafts')).toBe(0);
+    expect(await opened.database.count('photos')).toBe(0);
+  });
+
+  test('becomes what waits to be sent at once with its photos, and leaves the verification alone', async () => {
+    const { storage } = await device();
+    await storage.saveDraft(draftOf(job('h-1')));
+    await storage.addPhoto(survey, 'p', bytes(5));
+    await storage.enqueue({ ...job('h-1', [photo('p')]), work });
+    expect(await storage.notes()).toEqual([]);
+    expect(await storage.bytes('p')).toBeDefined();
+    expect(await storage.draft('h-1')).toBeDefined();
+  });
+
+  test('goes with its photos when it is given up', async () => {
+    const { storage } = await device();
+    await storage.addPhoto(survey, 'p', bytes(5));
+    await storage.deleteNote('survey', 'h-1');
+    expect(await storage.notes()).toEqual([]);
+    expect(await storage.bytes('p')).toBeUndefined();
+  });
 });
 
 /** Methods of a class don't come along with a spread. */
@@ -298,7 +342,7 @@ test('whatever is lost, refused or killed on the way, each household arrives onc
       const { device: opened, storage } = await device();
       const server = new Server();
       for (const [index, household] of HOUSEHOLDS.entries()) {
-        await storage.enqueue(job(household, [photo(`p${index}`)]), new Map([[`p${index}`, bytes(index)]]));
+        await enqueueWithPhoto(storage, job(household, [photo(`p${index}`)]), `p${index}`, bytes(index));
       }
       let calls = 0;
       const due = (kinds: string[]) => faults.find(({ at, kind }) => at === calls && kinds.includes(kind))?.kind;

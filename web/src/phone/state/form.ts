@@ -4,7 +4,7 @@ import { NoAnswer } from '@shared/api/problem';
 import { chinaTimestamp } from '@shared/domain/china-time';
 import { emptyForm, formOf } from '@shared/domain/verification';
 import { onBeforeUnmount, reactive, ref, watch, type Ref } from 'vue';
-import type { Draft } from '../device/work-storage';
+import type { Draft, NoteDraft } from '../device/work-storage';
 import type { Intake } from '../photo/intake';
 import { isVerification, type Fix, type Job, type PhotoNote } from '../queue/job';
 import { account, app } from './app';
@@ -81,7 +81,8 @@ function ofServer(id: string, seen: Household | undefined): PhotoNote {
   return { id, server: id, uploaded: true, source: known?.source ?? 'camera', contentType: 'image/jpeg', size: known?.size ?? 0, sha256: '' };
 }
 
-export interface FormActions {
+/** What a screen does with a draft while it is open. */
+export interface DraftActions {
   savedAt: Ref<number>;
   /** The last saving failed: the disk is full or the browser refuses. */
   saveFailed: Ref<boolean>;
@@ -89,13 +90,12 @@ export interface FormActions {
   /** The position of a photo that was taken before the phone knew it. */
   locatePhoto: (id: string, fix: Fix) => void;
   removePhoto: (id: string) => Promise<void>;
-  /** Hands the form to the queue. */
-  send: (kind: 'complete' | 'draft') => Promise<void>;
-  discard: () => Promise<void>;
+  /** From now on nothing is saved any more: the draft has become something else, or nothing. */
+  end: () => Promise<void>;
 }
 
-/** Keeps a form on the disk while the screen is open. */
-export function keepForm(draft: Draft): FormActions {
+/** Keeps a draft on the disk while its screen is open. */
+export function keepDraft(draft: Draft | NoteDraft): DraftActions {
   const savedAt = ref(draft.savedAt);
   const saveFailed = ref(false);
   const save = async (): Promise<void> => {
@@ -108,17 +108,19 @@ export function keepForm(draft: Draft): FormActions {
     }
   };
   const autosave = new Autosave(save);
-  const stop = watch(() => [draft.form, draft.step, draft.photos], () => autosave.changed(), { deep: true });
+  const entered = () => ('kind' in draft ? [draft.given, draft.photos] : [draft.form, draft.step, draft.photos]);
+  const stop = watch(entered, () => autosave.changed(), { deep: true });
   const leaving = (): void => void autosave.flush();
   window.addEventListener('pagehide', leaving);
   document.addEventListener('visibilitychange', leaving);
+  let ended = false;
   const end = async (): Promise<void> => {
+    ended = true;
     stop();
     window.removeEventListener('pagehide', leaving);
     document.removeEventListener('visibilitychange', leaving);
     await autosave.cancel();
   };
-  let ended = false;
   onBeforeUnmount(async () => {
     if (!ended) {
       await autosave.flush();
@@ -129,6 +131,7 @@ export function keepForm(draft: Draft): FormActions {
   return {
     savedAt,
     saveFailed,
+    end,
     async addPhoto({ note, bytes }) {
       // First the disk, then the screen: a form must not name a photo that isn't there.
       await app().storage.addPhoto({ ...plain(draft), photos: [...plain(draft.photos), note], savedAt: Date.now() }, note.id, bytes);
@@ -145,15 +148,27 @@ export function keepForm(draft: Draft): FormActions {
       draft.photos.splice(draft.photos.findIndex((photo) => photo.id === id), 1);
       await app().storage.removePhoto({ ...plain(draft), savedAt: Date.now() }, id);
     },
+  };
+}
+
+export interface FormActions extends DraftActions {
+  /** Hands the form to the queue. */
+  send: (kind: 'complete' | 'draft') => Promise<void>;
+  discard: () => Promise<void>;
+}
+
+/** Keeps a verification's form on the disk while the screen is open. */
+export function keepForm(draft: Draft): FormActions {
+  const actions = keepDraft(draft);
+  return {
+    ...actions,
     async send(kind) {
-      ended = true;
-      await end();
+      await actions.end();
       const { household, name, photos, form, baseVersion } = plain(draft);
       await queue({ household, name, photos, work: { kind, form, baseVersion } });
     },
     async discard() {
-      ended = true;
-      await end();
+      await actions.end();
       await app().storage.deleteDraft(draft.household);
       await workChanged();
     },
@@ -161,6 +176,6 @@ export function keepForm(draft: Draft): FormActions {
 }
 
 /** What Vue watches can't be cloned by the database. */
-function plain<T>(watched: T): T {
+export function plain<T>(watched: T): T {
   return JSON.parse(JSON.stringify(watched)) as T;
 }

@@ -4,7 +4,7 @@ import { chinaTimestamp } from '@shared/domain/china-time';
 import { computed, ref, shallowRef } from 'vue';
 import { ApiNetwork } from '../device/network';
 import { inOneTab } from '../device/one-tab';
-import type { Draft } from '../device/work-storage';
+import type { Draft, NoteDraft } from '../device/work-storage';
 import { randomId } from '../photo/intake';
 import { isVerification, type Job, type PhotoNote } from '../queue/job';
 import { hurried, insisted, needsOfficer } from '../queue/machine';
@@ -14,6 +14,8 @@ import { received } from './households';
 
 export const jobs = shallowRef<Job[]>([]);
 export const drafts = shallowRef<Draft[]>([]);
+/** Reports and surveys that are being written. */
+export const notes = shallowRef<NoteDraft[]>([]);
 /** The job that is being sent, and the share of its photo that has gone. */
 export const sending = ref<{ job: string; share: number }>();
 export const troubled = computed(() => jobs.value.filter(needsOfficer));
@@ -25,7 +27,7 @@ const CHANGED = 'anju-changed';
 /** Reads the work from the device again. */
 export async function refreshWork(): Promise<void> {
   const { storage } = app();
-  [jobs.value, drafts.value] = await Promise.all([storage.jobs(), storage.drafts()]);
+  [jobs.value, drafts.value, notes.value] = await Promise.all([storage.jobs(), storage.drafts(), storage.notes()]);
 }
 
 /** After a change of the work: the screens, and those of other tabs. */
@@ -131,11 +133,11 @@ function run(): Promise<RunEnd> {
 type NewJob = Pick<Job, 'household' | 'name' | 'work' | 'photos'>;
 
 /** Queues something and tries to send it at once. It is on the disk when this returns. */
-export async function queue(given: NewJob, bytes?: ReadonlyMap<string, ArrayBuffer>): Promise<void> {
+export async function queue(given: NewJob): Promise<void> {
   const now = Date.now();
   const last = jobs.value.reduce((highest, job) => Math.max(highest, job.order), 0);
   const job: Job = { ...given, id: randomId(), order: Math.max(now, last + 1), createdAt: now, tried: false, attempts: 0, retryAt: 0 };
-  await app().storage.enqueue(job, bytes);
+  await app().storage.enqueue(job);
   await workChanged();
   void sendQueue(false);
 }
@@ -175,14 +177,14 @@ export async function giveUp(job: Job): Promise<void> {
 export async function exported(): Promise<Blob> {
   const { storage } = app();
   const photos: { id: string; base64: string }[] = [];
-  const notes = [...jobs.value, ...drafts.value].flatMap((work) => work.photos);
-  for (const id of new Set(notes.map((note: PhotoNote) => note.id))) {
+  const kept = [...jobs.value, ...drafts.value, ...notes.value].flatMap((work) => work.photos);
+  for (const id of new Set(kept.map((photo: PhotoNote) => photo.id))) {
     const bytes = await storage.bytes(id);
     if (bytes) {
       photos.push({ id, base64: base64(bytes) });
     }
   }
-  const content = { format: 'anju-queue-1', exported_at: chinaTimestamp(Date.now()), jobs: jobs.value, drafts: drafts.value, photos };
+  const content = { format: 'anju-queue-1', exported_at: chinaTimestamp(Date.now()), jobs: jobs.value, drafts: drafts.value, notes: notes.value, photos };
   return new Blob([JSON.stringify(content)], { type: 'application/json' });
 }
 
