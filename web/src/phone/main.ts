@@ -8,6 +8,14 @@ import { refreshWork, watchQueue } from './state/queue';
 import { watchForUpdates } from './state/updates';
 import './styles/base.css';
 
+declare global {
+  interface Window {
+    /** This script can be read: see `public/old.js`. */
+    anjuBegan?: boolean;
+  }
+}
+window.anjuBegan = true;
+
 async function start(): Promise<void> {
   chooseLanguage(language.value);
   if (window.isSecureContext) {

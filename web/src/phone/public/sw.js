@@ -9,7 +9,7 @@ var CACHE = 'anju-app-' + (FILES ? FILES.version : 'none');
 
 function kept() {
   if (!FILES) return [];
-  var names = self.location.search === '?old' ? FILES.old.concat(FILES.current.filter(function (name) { return !name.endsWith('.js'); })) : FILES.current;
+  var names = self.location.search === '?old' ? FILES.old.concat(FILES.current.filter(function (name) { return !name.endsWith('.js') || name === 'old.js'; })) : FILES.current;
   return names.map(function (name) { return SCOPE + (name === 'index.html' ? '' : name); });
 }
 
