@@ -16,13 +16,20 @@ try {
   for (const visitAll of [visitOfficer, visitOfficial]) {
     const phone = await Phone.start(stack);
     await visitAll(phone, shown, async (screen) => {
+      const { page } = phone;
+      const picture = async (name, options) => {
+        await page.screenshot({ path: join(FOLDER, `${name}.png`), ...options });
+        process.stdout.write(`${name}.png\n`);
+      };
+      const scrolled = await page.evaluate(() => scrollY);
+      if (scrolled > 0) await picture(`${screen}-as-seen`); // where the screen has scrolled by itself
       for (const size of SIZES) {
-        await phone.page.setViewportSize(size);
-        const name = `${screen}-${size.width}.png`;
-        await phone.page.screenshot({ path: join(FOLDER, name), fullPage: true });
-        process.stdout.write(`${name}\n`);
+        await page.setViewportSize(size);
+        await page.evaluate(() => scrollTo(0, 0)); // what sticks to an edge would stand in the middle
+        await picture(`${screen}-${size.width}`, { fullPage: true });
       }
-      await phone.page.setViewportSize(SIZES[0]);
+      await page.setViewportSize(SIZES[0]);
+      await page.evaluate((to) => scrollTo(0, to), scrolled);
     });
     await phone.stop();
   }

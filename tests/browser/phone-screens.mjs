@@ -77,6 +77,8 @@ async function visitForm(phone, visit) {
   await phone.step(3);
   await phone.takePhoto(await ownPhoto(stack));
   await visit('verify-3-photo');
+  await phone.step(4);
+  await visit('verify-4-check');
   await phone.context.setOffline(true);
   await phone.complete(fresh, { photo: await ownPhoto(stack, 'portrait.jpg') });
   await visit('household-queued');
@@ -116,4 +118,14 @@ export async function visitOfficial(phone, { household }, visit) {
   await page.getByRole('button', { name: '查询' }).click();
   await page.locator('.rows a').first().waitFor();
   await visit('official-query');
+  await phone.go(`/households/${household}/survey`);
+  await page.locator('#finding').fill('房屋安全，已入住');
+  await phone.takePhoto(await ownPhoto(stack));
+  await visit('official-survey-draft');
+  await phone.go('/surveys');
+  await page.locator('.rows a').filter({ hasText: '草稿' }).waitFor();
+  await visit('official-surveys-draft');
+  await page.clock.setFixedTime('2020-06-03T16:15:14+08:00'); // as in the ministry's deck
+  await phone.go('/');
+  await visit('official-home-2020');
 }

@@ -108,14 +108,15 @@ export class Officer {
   /** Works until a moment from now, when the tab is killed. Gives that moment. */
   async workUntilKilled(households, milliseconds) {
     this.journal = [];
-    const working = this.work(households);
+    let isDead = false;
+    const working = this.work(households).catch((failure) => {
+      if (!isDead) throw failure; // whatever is being done at the end has no page any more
+    });
     await Promise.race([working, pause(milliseconds)]);
+    isDead = true;
     const died = Date.now();
     await this.phone.kill();
-    // Whatever was being done has no page any more.
-    await working.catch((failure) => {
-      if (!/closed|crashed/i.test(failure.message)) throw failure;
-    });
+    await working;
     return died;
   }
 

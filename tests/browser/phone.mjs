@@ -1,11 +1,13 @@
 // The phone assistant in a browser: what an officer does with it.
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { BROWSER_OPTIONS } from './browser.mjs';
+import { BROWSER_OPTIONS, launch } from './browser.mjs';
+import { until } from './stack.mjs';
 
 /** Longer than anything takes on a busy machine: what takes longer never comes. */
 const LONGEST_MS = Number(process.env.LONGEST_MS ?? 60_000);
@@ -57,12 +59,18 @@ export class Phone {
 
   /** Ends the tab as the system does when memory runs out: no event tells it. Opens another one, with the queue. */
   async kill() {
-    const session = await this.context.newCDPSession(this.page);
-    const crashed = this.page.waitForEvent('crash');
-    session.send('Page.crash').catch(() => undefined);
-    await crashed;
+    const { page } = this;
+    let isDead = false;
+    const death = new Promise((resolve) => page.once('crash', resolve)).then(() => (isDead = true));
+    const crash = () => this.context.newCDPSession(page).then((session) => session.send('Page.crash')).catch(() => undefined);
+    // A tab on its way from one page to another may survive it.
+    await until(async () => {
+      void crash();
+      await Promise.race([death, pause(1000)]);
+      return isDead;
+    }, 'the end of the tab');
     // Closed before anything else is asked of the browser: it would wait for the dead tab's answer.
-    await this.page.close();
+    await page.close();
     this.page = await this.newPage();
     // The service worker died with the tab. Until it runs again, nothing that concerns it is ever answered.
     await this.go('/queue');
@@ -165,4 +173,32 @@ export async function isStored(stack, bytes) {
     if (content.equals(bytes)) return true;
   }
   return false;
+}
+
+/** Options of a phone whose camera sees a drawing. */
+export async function camera(stack, svg) {
+  const [width, height] = [640, 480];
+  const browser = await launch();
+  const page = await browser.newPage();
+  const greys = await page.evaluate(async ({ svg, width, height }) => {
+    const picture = new Image();
+    picture.src = `data:image/svg+xml;base64,${btoa(svg)}`;
+    await picture.decode();
+    const canvas = document.createElement('canvas');
+    Object.assign(canvas, { width, height });
+    const context = canvas.getContext('2d');
+    context.fillStyle = '#999';
+    context.fillRect(0, 0, width, height);
+    context.translate(width / 2, height / 2);
+    context.rotate(0.2); // nobody holds a phone straight
+    context.drawImage(picture, -150, -150, 300, 300);
+    const { data } = context.getImageData(0, 0, width, height);
+    return Array.from({ length: width * height }, (_, index) => data[index * 4]);
+  }, { svg, width, height });
+  await browser.close();
+  const frame = Buffer.concat([Buffer.from('FRAME\n'), Buffer.from(greys), Buffer.alloc(width * height / 2, 128)]);
+  const film = join(stack.folder, 'camera.y4m');
+  await writeFile(film, Buffer.concat([Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420jpeg\n`), frame, frame]));
+  const args = ['--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${film}`];
+  return { args: [...BROWSER_OPTIONS.args, ...args], permissions: ['geolocation', 'camera'] };
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { isStored, ownPhoto, Phone } from './phone.mjs';
+import { camera, isStored, ownPhoto, Phone } from './phone.mjs';
 import { exported, Officer } from './phone-work.mjs';
 import { Stack, until } from './stack.mjs';
 
@@ -172,7 +172,7 @@ test(`a tab that is killed ${KILLS} times at any moment loses nothing that was e
   const households = items.map(({ id }) => id);
   const officer = new Officer(phone);
   for (let kill = 1; kill <= KILLS; kill++) {
-    const died = await officer.workUntilKilled(households, 200 + Math.random() * 3800);
+    const died = await officer.workUntilKilled(households, 200 + Math.random() * 7800);
     assert.deepEqual(await officer.lost(died - 1000), [], `after ${kill} kills`);
   }
   await officer.work(officer.visits.map(({ household }) => household));
@@ -268,6 +268,54 @@ test('a report written without network is sent later, and a sign-out warns while
   await page.getByText('房屋质量问题').first().waitFor();
 });
 
+test('a survey begun without network outlives the tab, warns at the sign-out, and is sent with its photo', async () => {
+  phone = await Phone.start(stack);
+  await phone.signIn('township');
+  const { household } = await stack.complete(9, { result: 'unsecured', explanation: '待改造' });
+  await phone.go(`/households/${household}`);
+  await phone.page.getByRole('link', { name: '现场调研' }).waitFor();
+  await phone.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
+  await phone.context.setOffline(true);
+  await phone.go(`/households/${household}/survey`);
+  await phone.page.locator('#finding').fill('屋顶漏水，墙体开裂');
+  const photo = await ownPhoto(stack);
+  await phone.takePhoto(photo); // once it is seen, all of it is on the disk
+  await phone.kill();
+
+  const { page } = phone;
+  await phone.go('/me');
+  await page.getByRole('button', { name: '退出登录' }).click();
+  await page.getByText('还有 1 份草稿').waitFor();
+  await page.getByRole('button', { name: '返回', exact: true }).last().click();
+  await phone.go('/surveys');
+  await page.locator('.rows a').filter({ hasText: '草稿' }).click();
+  assert.equal(await page.locator('#finding').inputValue(), '屋顶漏水，墙体开裂');
+  await page.locator('.photo img').waitFor();
+  await page.locator('#opinion').fill('尽快改造');
+  await phone.context.setOffline(false);
+  await page.getByRole('button', { name: '提交' }).click();
+  await page.waitForURL(/#\/surveys$/);
+  await emptyQueue();
+  assert.equal(await phone.count('drafts'), 0);
+  assert(await isStored(stack, photo.buffer));
+  const { items } = await stack.call('GET', `/v1/surveys`, { token: await stack.account('township') });
+  const survey = items.find((item) => item.household_id === household);
+  assert.equal(survey.finding, '屋顶漏水，墙体开裂');
+  assert.equal(survey.photo_ids.length, 1);
+});
+
+test("the household's code, held before the camera, opens the household", async () => {
+  const { household } = await stack.complete(10, { result: 'unsecured', explanation: '待改造' });
+  const code = await fetch(`${stack.address}/v1/households/${household}/qr.svg`, {
+    headers: { authorization: `Bearer ${await stack.account('village')}` },
+  }).then((answer) => answer.text());
+  phone = await Phone.start(stack, await camera(stack, code));
+  await phone.signIn();
+  await phone.go('/scan');
+  await phone.page.waitForURL(new RegExp(`#/households/${household}$`));
+  await phone.page.getByText('待改造').waitFor();
+});
+
 test('what waits can be exported to a file, photos with it', async () => {
   phone = await Phone.start(stack);
   await phone.prepare();
@@ -277,6 +325,19 @@ test('what waits can be exported to a file, photos with it', async () => {
   const content = await exported(phone);
   assert.equal(content.jobs.length, 1);
   assert(Buffer.from(content.photos[0].base64, 'base64').equals(photo.buffer));
+});
+
+test('a browser that knows modules but cannot read these takes the files for old browsers', async () => {
+  phone = await Phone.start(stack, { serviceWorkers: 'block' });
+  const { page } = phone;
+  await phone.context.route(/\/assets\/(?!.*-legacy).*\.js$/, (route) => route.fulfill({ contentType: 'text/javascript', body: 'import(' }));
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await phone.go('/sign-in');
+  await page.locator('#account').waitFor();
+  assert(asked.some((url) => /\/index-legacy-/.test(url)));
+  // What no browser can read is a fault that was meant to be.
+  phone.complaints = phone.complaints.filter((complaint) => !/Unexpected (token|end of input)/.test(complaint));
 });
 
 describe('a village of 1,404 households', () => {
