@@ -79,6 +79,8 @@ test('an officer signs in for the first time, under live rules for the password,
   await phone.page.getByText('脱贫攻坚倒计时').waitFor();
 
   await phone.go('/me');
+  await phone.page.getByRole('button', { name: '检查更新' }).click();
+  await phone.page.getByText('已是最新版本').waitFor();
   await phone.page.getByRole('button', { name: '退出登录' }).click();
   await phone.page.getByRole('dialog').getByRole('button', { name: '退出登录' }).click();
   await phone.page.locator('#account').waitFor();
@@ -97,6 +99,11 @@ test('three households verified with no network arrive once each, photos byte fo
     await phone.complete(household, { photo, note: `第${number}户` });
   }
   assert.equal(await phone.count('jobs'), 3);
+  await phone.go('/households');
+  await phone.page.getByRole('tab', { name: /^待上传\s*3$/ }).click();
+  assert.equal(await phone.page.getByRole('listitem').count(), 3);
+  await phone.go('/help');
+  await phone.page.getByText('常见问题').waitFor();
   await phone.close();
 
   await phone.open();
@@ -247,6 +254,21 @@ test('the keys for ID numbers have an X, and a wrong check digit is said at once
   assert.equal(await page.locator('#correction-id_number-error').count(), 0);
 });
 
+test('without a position a photo is taken and the household completed all the same', async () => {
+  phone = await Phone.start(stack, { permissions: [] });
+  await phone.prepare();
+  const household = stack.household(16);
+  const photo = await ownPhoto(stack);
+  await phone.fill(household, { photo });
+  await phone.step(3);
+  await phone.page.getByText('无位置（不影响提交）').waitFor();
+  await phone.step(4);
+  await phone.page.getByRole('button', { name: '核验完成' }).click();
+  await phone.page.locator('.steps').waitFor({ state: 'detached' });
+  await emptyQueue();
+  await arrived(household, [photo]);
+});
+
 test('a report written without network is sent later, and a sign-out warns while it waits', async () => {
   phone = await Phone.start(stack);
   await phone.prepare();
@@ -336,6 +358,8 @@ test('a browser that knows modules but cannot read these takes the files for old
   await phone.go('/sign-in');
   await page.locator('#account').waitFor();
   assert(asked.some((url) => /\/index-legacy-/.test(url)));
+  const colour = await page.locator('.button.main').evaluate((button) => getComputedStyle(button).backgroundColor);
+  assert.equal(colour, 'rgb(18, 87, 168)', 'with its styles');
   // What no browser can read is a fault that was meant to be.
   phone.complaints = phone.complaints.filter((complaint) => !/Unexpected (token|end of input)/.test(complaint));
 });

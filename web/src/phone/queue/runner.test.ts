@@ -9,6 +9,7 @@ import { IDBFactory } from 'fake-indexeddb';
 import { describe, expect, test } from 'vitest';
 import { openDevice, wipe, type Device } from '../device/database';
 import { WorkStorage, type Draft } from '../device/work-storage';
+import { backoff } from './backoff';
 import type { Job, PhotoNote, Receipt, Trouble } from './job';
 import { hurried, insisted, UploadRefused } from './machine';
 import type { QueueNetwork, QueueStorage } from './ports';
@@ -273,6 +274,12 @@ describe('what the officer does meanwhile', () => {
     const trouble = { kind: 'refused', code: '', detail: '', errors: [], at: 0 } satisfies Trouble;
     expect(hurried(job('h-1', [], { retryAt: 9, trouble })).retryAt).toBe(9);
   });
+});
+
+test('waits double up to ten minutes, scattered over the upper half, and the server may ask for longer ones', () => {
+  expect([1, 2, 3, 50].map((attempts) => backoff(attempts, 1))).toEqual([2_000, 4_000, 8_000, 600_000]);
+  expect([1, 2, 3, 50].map((attempts) => backoff(attempts, 0))).toEqual([1_000, 2_000, 4_000, 300_000]);
+  expect(backoff(1, 1, 30)).toBe(30_000);
 });
 
 test('contents lie sealed on the device', async () => {
