@@ -60,6 +60,12 @@ describe('signing in', () => {
     assert.match(await page.locator('[data-test=who]').innerText(), /王小明/);
     await button(page, '退出登录').click();
     await page.locator('[name=captcha]').waitFor();
+    // Whoever was here before gets to where they were going.
+    await go(page, stack, '/feedback');
+    await fillSignIn(page, stack, { account });
+    await page.waitForURL(/#\/feedback$/);
+    await page.locator('[data-test=who]').waitFor();
+    assert.equal(await page.locator('[name=captcha]').count(), 0);
     await close(page);
   });
 
