@@ -14,7 +14,7 @@ fn operator(stack: &Stack, what: &str) -> Result<String, String> {
 
 /// The password that it shows.
 fn password(said: &str) -> &str {
-    said.lines().find_map(|line| line.strip_prefix("initial password: ")).expect(said)
+    said.lines().find_map(|line| line.strip_prefix("initial password: ")).unwrap()
 }
 
 /// Signs in for the first time.
