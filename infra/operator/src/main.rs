@@ -90,7 +90,6 @@ async fn reset(control: &Control, issued: &Issued) -> Result<(), Failure> {
     })
 }
 
-#[expect(clippy::print_stdout, reason = "a command's result")]
 fn show(password: &str) -> std::io::Result<()> {
     writeln!(std::io::stdout(), "account: {}\ninitial password: {password}", RegionCode::nation())
 }
