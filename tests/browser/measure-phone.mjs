@@ -29,9 +29,8 @@ const browser = await launch();
 try {
   const took = [];
   for (let run = 0; run < RUNS; run++) took.push(await coldStart(browser, stack.address));
-  took.sort((one, other) => one - other);
-  const median = took[Math.floor(RUNS / 2)];
-  const text = `cold start, 400 kbit/s, 400 ms, processor ${SLOWDOWN}x slower: median ${median} ms, slowest ${took[RUNS - 1]} ms of ${RUNS} (goal ${GOAL_MS} ms)\n`;
+  const median = [...took].sort((one, other) => one - other)[Math.floor(RUNS / 2)];
+  const text = `cold start, 400 kbit/s, 400 ms, processor ${SLOWDOWN}x slower: median ${median} ms of ${took.join(', ')} (goal ${GOAL_MS} ms)\n`;
   process.stdout.write(text);
   if (process.argv[2]) await writeFile(process.argv[2], text);
   if (median > GOAL_MS) process.exitCode = 1;
