@@ -17,6 +17,7 @@ use anju_domain::household::{Deadline, LateRule};
 use anju_http::auth::{Authenticator, SigningKeys};
 use anju_http::edit::Edits;
 use anju_http::record::Records;
+use anju_http::region_paths::RegionPaths;
 use anju_store::checks::{CheckQueue, DifferenceQueue};
 use anju_store::counters::Jitter;
 use anju_store::duplicates::DuplicateQueue;
@@ -204,7 +205,8 @@ impl App {
     /// What households' records are made of: `INCOMING_BUCKET` and `PUBLIC_BASE_URL`.
     pub fn records(&self, registry: Registry) -> Result<Records, StartError> {
         let (incoming, public_base_url) = (self.incoming_files()?, self.public_base_url()?);
-        Ok(Records { registry, incoming, public_base_url })
+        let paths = RegionPaths::new(registry.clone());
+        Ok(Records { registry, paths, incoming, public_base_url })
     }
 
     /// `PUBLIC_BASE_URL`; empty where the request's own host is to be used.

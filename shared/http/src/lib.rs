@@ -23,6 +23,7 @@ pub mod page;
 pub mod photo_form;
 pub mod record;
 pub mod region_alert;
+pub mod region_paths;
 pub mod regions;
 pub mod request;
 pub mod respond;

@@ -11,6 +11,7 @@ use lambda_http::{Body, Request, Response};
 
 use crate::auth::Caller;
 use crate::error::ApiError;
+use crate::region_paths::RegionPaths;
 use crate::request::base_url;
 use crate::respond::{json_answer, with_etag};
 use crate::view::household::{HouseholdView, Numbers};
@@ -22,6 +23,8 @@ use crate::view::region::VillageView;
 pub struct Records {
     /// The registry.
     pub registry: Registry,
+    /// Names of regions.
+    pub paths: RegionPaths,
     /// Uploads, to tell those that have arrived.
     pub incoming: IncomingFiles,
     /// The configured public address; empty for the request's own host.
@@ -48,7 +51,7 @@ impl Records {
     ) -> Result<HouseholdView, ApiError> {
         let village = household.id.village().region();
         let (path, mut photos) =
-            tokio::try_join!(self.registry.path(village), self.registry.photos_of(&household.id))?;
+            tokio::try_join!(self.paths.of(village), self.registry.photos_of(&household.id))?;
         for earlier in &household.formerly {
             photos.extend(self.registry.photos_of(earlier).await?);
         }
