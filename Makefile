@@ -215,7 +215,7 @@ memory-photo: build ## Memory of process-photo with the largest photos of every 
 # All of 镇雄县; a smaller county of its shape is quicker.
 HOUSEHOLDS ?= 118097
 # Completions at a time.
-AT_ONCE ?= 12
+AT_ONCE ?= 24
 COUNTY := target/bench-county
 COUNTY_FUNCTIONS := complete-verification create-session flag-duplicates get-feedback get-statistics list-households \
 	process-photo publish-lookup refresh-session repair request-photo-upload roll-up tally

@@ -1,6 +1,7 @@
 //! `anju-local run`: starts the local stack and keeps it running until SIGINT or SIGTERM.
 
 use std::net::IpAddr;
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -10,10 +11,11 @@ use tokio::signal::unix::{SignalKind, signal};
 
 const USAGE: &str = "\
 usage: anju-local run [--data-dir DIR] [--port PORT] [--template FILE] [--functions-dir DIR]
-                      [--web DIR] [--parameter NAME=VALUE]... [--retry-seconds SECONDS] [--demo]
+                      [--web DIR] [--parameter NAME=VALUE]... [--processes NUMBER] [--retry-seconds SECONDS] [--demo]
                       [--ledger] [--faults SEED]
 
 --web: the built web client, which is served at /app/ and /office/ (default web/dist).
+--processes: a function gets up to so many while all of them are busy (8).
 --retry-seconds: after how long a message whose function failed is delivered again, instead of its queue's own time.
 --demo brings in the demonstration county on the first start and describes it in demo.json.
 --ledger counts what each function costs; GET <internal address>/ledger shows it, DELETE starts again.
@@ -120,6 +122,7 @@ fn read_arguments(mut arguments: impl Iterator<Item = String>) -> Result<Argumen
             "--template" => options.template = value()?.into(),
             "--web" => options.web = value()?.into(),
             "--functions-dir" => options.functions_dir = value()?.into(),
+            "--processes" => options.processes = value()?.parse::<NonZeroUsize>()?.get(),
             "--retry-seconds" => options.retry_after = Some(Duration::from_secs(value()?.parse()?)),
             "--parameter" => {
                 let given = value()?;

@@ -20,6 +20,8 @@ pub struct Options {
     pub web: PathBuf,
     /// Counts what functions cost, see `GET <internal address>/ledger`. Their requests then take a longer way.
     pub ledger: bool,
+    /// A function gets more processes while all of them are busy, up to this many.
+    pub processes: usize,
     /// After how long a message whose function failed is delivered again, instead of its queue's own time.
     pub retry_after: Option<Duration>,
     /// Values of template parameters. `Stage` is `local` unless given here.
@@ -45,6 +47,7 @@ impl Options {
             functions_dir: functions_dir.into(),
             web: PathBuf::from("web/dist"),
             ledger: false,
+            processes: 8,
             retry_after: None,
             parameters: BTreeMap::new(),
             faults: None,

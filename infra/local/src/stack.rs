@@ -150,6 +150,7 @@ impl LocalStack {
             Environment {
                 functions_dir: absolute(&options.functions_dir)?,
                 logs_dir: absolute(&data_dir.join("logs"))?,
+                most_processes: options.processes,
                 internal_endpoint: endpoint.clone(),
                 variables: faults.as_ref().map_or_else(|| variables.clone(), |it| it.variables(&variables)),
             },

@@ -36,7 +36,7 @@ pub struct Options {
     #[arg(long)]
     photos: bool,
     /// Completions at a time.
-    #[arg(long, default_value_t = 12)]
+    #[arg(long, default_value_t = 24)]
     at_once: usize,
     /// Where the stack's binaries are.
     #[arg(long)]

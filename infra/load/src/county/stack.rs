@@ -64,7 +64,7 @@ impl Stack {
     pub async fn start(options: &Options, data: &Path) -> Result<Self, Failure> {
         let log = std::fs::File::create(options.folder.join("stack.log"))?;
         let process = Command::new(options.binaries.join("anju-local"))
-            .args(["run", "--port", "0", "--template"])
+            .args(["run", "--port", "0", "--processes", &options.at_once.to_string(), "--template"])
             .arg(&options.template)
             .arg("--data-dir")
             .arg(data)

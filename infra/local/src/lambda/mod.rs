@@ -20,8 +20,6 @@ use process::Process;
 pub(crate) use process::program;
 pub(crate) use runtime_api::{PATH_PREFIX, RuntimeApi};
 
-/// A function gets more processes while all of them are busy, up to this many.
-const MOST_PROCESSES: usize = 8;
 /// A process must ask for its first event within this time; on a busy machine starts are slow.
 const LONGEST_START: Duration = Duration::from_secs(60);
 
@@ -30,6 +28,8 @@ const LONGEST_START: Duration = Duration::from_secs(60);
 pub(crate) struct Environment {
     pub(crate) functions_dir: PathBuf,
     pub(crate) logs_dir: PathBuf,
+    /// Of each function, at a time.
+    pub(crate) most_processes: usize,
     /// `http://host:port` of the internal listener.
     pub(crate) internal_endpoint: String,
     /// Variables that every process gets.
@@ -70,8 +70,8 @@ struct Function {
 }
 
 impl Function {
-    fn new(plan: FunctionPlan) -> Self {
-        let processes = plan.reserved_concurrency.unwrap_or(MOST_PROCESSES).min(MOST_PROCESSES);
+    fn new(plan: FunctionPlan, most_processes: usize) -> Self {
+        let processes = plan.reserved_concurrency.unwrap_or(most_processes).min(most_processes);
         Self { plan, permits: Semaphore::new(processes), idle: Mutex::default() }
     }
 
@@ -101,7 +101,8 @@ pub(crate) struct Host {
 
 impl Host {
     pub(crate) fn new(plans: &[FunctionPlan], environment: Environment, ledger: Option<Ledger>) -> Self {
-        let functions = plans.iter().map(|plan| (plan.name.clone(), Function::new(plan.clone()))).collect();
+        let function = |plan: &FunctionPlan| Function::new(plan.clone(), environment.most_processes);
+        let functions = plans.iter().map(|plan| (plan.name.clone(), function(plan))).collect();
         Self { functions, environment, runtime_api: Arc::default(), ledger }
     }
 
