@@ -48,6 +48,7 @@ export async function startImport({ kind, format, dryRun, file }: ImportFile, id
     body: { kind, format, size: file.size, sha256 },
     idempotencyKey,
   });
+  note({ step: 'sending', share: 0 });
   await send(upload, file, (share) => note({ step: 'sending', share }));
   return import_id;
 }
