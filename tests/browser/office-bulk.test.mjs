@@ -5,7 +5,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from './browser.mjs';
-import { accountOf, enter, settled } from './office.mjs';
+import { accountOf, enter, importRegions, settled } from './office.mjs';
 import { Stack } from './stack.mjs';
 
 let browser;
@@ -50,6 +50,42 @@ test('a file with bad rows is imported but for these, which the error file names
   await page.reload();
   const second = await bring();
   assert.deepEqual([second.applied, second.unchanged, second.rejected], ['0', '1', '1']);
+  await page.context().close();
+});
+
+test('a file on its way to storage says so, and what was typed stays', async () => {
+  const page = await enter(browser, stack, 'nation', '/imports');
+  const file = join(stack.folder, 'more-regions.csv');
+  await writeFile(file, `code,name\n${await accountOf(stack, 'county')}997,另一镇\n`);
+  let goOn;
+  const held = new Promise((resolve) => (goOn = resolve));
+  await page.route(/127\.0\.0\.1/, async (route) => {
+    if (route.request().method() === 'PUT') await held;
+    await route.continue();
+  });
+  await page.getByLabel('行政区划', { exact: true }).check();
+  await page.getByLabel(/^文件/).setInputFiles(file);
+  await button(page, '上传并导入').click();
+  await page.locator('[data-test=under-way]', { hasText: '正在上传' }).waitFor();
+  await page.locator('[data-test=under-way] [role=progressbar]').waitFor();
+  goOn();
+  await page.locator('[data-test=import-state]', { hasText: '已完成' }).waitFor();
+  assert.equal(await page.locator('[data-test=under-way]').count(), 0);
+  await page.context().close();
+});
+
+test('a region that came by a file gets its account, whose password is shown once and lets in', async () => {
+  const code = `${await accountOf(stack, 'county')}996`;
+  await importRegions(stack, `${code},又一镇\n`);
+  const page = await enter(browser, stack, 'county', '/accounts');
+  await page.locator(`tr[data-account="${code}"]`).getByRole('checkbox').check();
+  await button(page, '为所选 1 个发放账号').click();
+  await button(page, '确定').click();
+  const password = await page.locator('[data-test=initial-passwords] code').innerText();
+  await stack.call('POST', '/v1/sessions', { body: { account: code, password } });
+  page.once('dialog', (dialog) => dialog.accept());
+  await button(page, '关闭').click();
+  await page.locator(`tr[data-account="${code}"]`, { hasText: '待首次登录' }).waitFor();
   await page.context().close();
 });
 

@@ -3,9 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
+import { readSheet } from 'read-excel-file/node';
 import { overhang, violations } from './axe.mjs';
 import { launch } from './browser.mjs';
-import { accountOf, desk, enter, fillSignIn, furnish, go, PASSWORD, photoFile, screens, settled } from './office.mjs';
+import {
+  accountOf, byLevel, desk, ELSEWHERE, enter, fillSignIn, furnish, furnishBulk, go, PASSWORD, photoFile, photographed, screens, settled, show, speak,
+} from './office.mjs';
 import { Stack, until } from './stack.mjs';
 
 let browser;
@@ -21,10 +24,13 @@ after(async () => {
 const button = (page, name) => page.getByRole('button', { name, exact: true });
 const state = (page) => page.locator('[data-test=state]').innerText();
 
+/** What the page complained about, but for refusals, which tests ask for. */
+const complaints = (page) => page.complaints.filter((text) => !/status of 4\d\d/.test(text));
+
 /** Closes the page, and says what it complained about. */
 async function close(page) {
   await page.context().close();
-  assert.deepEqual(page.complaints.filter((text) => !/status of 4\d\d/.test(text)), []);
+  assert.deepEqual(complaints(page), []);
 }
 
 /** Waits until the counters have taken in what was just done. */
@@ -214,17 +220,19 @@ describe('reports', () => {
 });
 
 describe('figures', () => {
-  test('lead from the nation down to a village, and are those of the API on every level', async () => {
+  test('lead from the nation down to a village, and are those of the API and of the workbook on every level', async () => {
     const token = await stack.account('nation');
     const village = stack.demo.accounts.find((account) => account.level === 'village').account;
     await stack.complete(13, { result: 'secured', guarantee: 'appraised', grade: 'b' });
     await counted('0', 'nation', (total) => total.appraised > 0);
     const page = await enter(browser, stack, 'nation', '/statistics');
-    for (const length of [2, 4, 6, 9, 12]) {
-      await isAsTheApiSays(page, length === 2 ? '0' : village.slice(0, [0, 2, 4, 6, 9][[2, 4, 6, 9, 12].indexOf(length)]), token);
-      await page.locator(`tr[data-code="${village.slice(0, length)}"] th a`).click();
-      await page.waitForURL(new RegExp(`/statistics/${village.slice(0, length)}$`));
+    let here = '0';
+    for (const below of [2, 4, 6, 9, 12].map((length) => village.slice(0, length))) {
+      await isAsTheApiSays(page, here, token);
+      await page.locator(`tr[data-code="${below}"] th a`).click();
+      await page.waitForURL(new RegExp(`/statistics/${below}$`));
       await settled(page);
+      here = below;
     }
     await isAsTheApiSays(page, village, token);
     const way = await page.getByRole('navigation', { name: '当前位置' }).getByRole('listitem').count();
@@ -235,25 +243,38 @@ describe('figures', () => {
     await close(page);
   });
 
-  /** The counters may still be taking something in: both are asked again until they agree. */
+  /** The counters may still be taking something in: all three are asked again until they agree. */
   async function isAsTheApiSays(page, code, token) {
     await page.locator(`tr.sum[data-code="${code}"]`).waitFor();
     let shown;
+    let workbook;
     let expected;
     await until(async () => {
       const { total, children } = await stack.call('GET', `/v1/regions/${code}/statistics`, { token });
-      expected = [total, ...children].map((row) => [
-        row.households, row.appraised, row.renovated, row.sheltered, row.unverified, row.verified, `${row.completion_rate}%`,
+      expected = [{ ...total, name: '合计' }, ...children].map((row) => [
+        row.name, row.households, row.appraised, row.renovated, row.sheltered, row.unverified, row.verified, `${row.completion_rate}%`,
       ].map(String));
       shown = await page.locator('[data-test=statistics] tbody tr').evaluateAll((rows) =>
-        rows.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent.trim().replaceAll(',', ''))));
-      const agrees = JSON.stringify(shown) === JSON.stringify(expected);
-      if (!agrees) {
+        rows.map((row) => [...row.children].map((cell) => cell.textContent.trim().replaceAll(',', ''))));
+      workbook = await workbookOf(page);
+      const agree = [shown, workbook].every((one) => JSON.stringify(one) === JSON.stringify(expected));
+      if (!agree) {
         await button(page, '刷新').click();
         await settled(page);
       }
-      return agrees;
-    }, 'the same figures', { seconds: 30 }).catch(() => assert.deepEqual(shown, expected));
+      return agree;
+    }, 'the same figures', { seconds: 30 }).catch(() => {
+      assert.deepEqual(shown, expected, 'the screen');
+      assert.deepEqual(workbook, expected, 'the workbook');
+    });
+  }
+
+  /** The rows of the workbook that the screen gives, as the screen says them. */
+  async function workbookOf(page) {
+    const waiting = page.waitForEvent('download');
+    await button(page, '导出Excel').click();
+    const [, ...rows] = await readSheet(await readFile(await (await waiting).path()));
+    return rows.map((row) => row.map((cell, column) => (column === 7 ? `${(cell * 100).toFixed(2)}%` : String(cell))));
   }
 
   test('open the list of the households that they count', async () => {
@@ -350,6 +371,24 @@ describe('a record', () => {
     await close(township);
   });
 
+  test('has its QR code printed alone, without the numbers around it', async () => {
+    const { household } = await stack.complete(14, { result: 'unsecured', explanation: '屋顶漏水' });
+    const page = await enter(browser, stack, 'township', `/households/${household}`);
+    await page.evaluate(() => {
+      globalThis.print = () => (globalThis.printed = true);
+    });
+    await page.emulateMedia({ media: 'print' });
+    const seen = () => page.evaluate(() => ['[data-test=qr] img', '[data-test=qr] button', '[data-test=id-number]', '[data-test=history] table']
+      .filter((part) => document.querySelector(part).checkVisibility({ visibilityProperty: true })));
+    assert.equal((await seen()).length, 4);
+    await button(page, '打印').click();
+    assert.equal(await page.evaluate(() => globalThis.printed), true);
+    assert.deepEqual(await seen(), ['[data-test=qr] img']);
+    await page.evaluate(() => dispatchEvent(new Event('afterprint')));
+    assert.equal((await seen()).length, 4);
+    await close(page);
+  });
+
   test('that was tampered with on the way is found out', async () => {
     const { household } = await stack.complete(16, { result: 'unsecured', explanation: '屋顶漏水' });
     const page = await enter(browser, stack, 'county', '/');
@@ -364,11 +403,13 @@ describe('a record', () => {
     await close(page);
   });
 
-  test('shows its photo enlarged, with where and when it was taken', async () => {
-    const { household } = await stack.complete(13, { result: 'secured', guarantee: 'appraised', grade: 'a' });
+  test('shows its photo enlarged, with when it was taken, and how far from where the phone says it was', async () => {
+    const household = stack.household(13);
     const token = await stack.account('village');
-    const { photos: [{ photo_id: photo }] } = await stack.call('GET', `/v1/households/${household}`, { token });
-    await until(async () => (await stack.call('GET', `/v1/photos/${photo}`, { token })).state === 'ready', 'the photo');
+    const photo = await photographed(stack, household, ELSEWHERE);
+    await stack.call('POST', `/v1/households/${household}/verification/complete`, {
+      body: { ...stack.form({ result: 'secured', guarantee: 'appraised', grade: 'a' }), photo_ids: [photo] }, token, headers: { 'if-match': '*' },
+    });
     const page = await enter(browser, stack, 'township', `/households/${household}`);
     await page.getByRole('button', { name: '放大第 1 张照片' }).click();
     const picture = page.locator('.el-image-viewer__img');
@@ -376,7 +417,12 @@ describe('a record', () => {
     assert(await picture.evaluate((image) => image.complete && image.naturalWidth > 0 || new Promise((resolve) => (image.onload = () => resolve(true)))));
     await page.keyboard.press('Escape');
     await picture.waitFor({ state: 'detached' });
-    assert.match(await page.locator('[data-test=photos]').innerText(), /拍摄时间/);
+    const said = await page.locator('[data-test=photos]').innerText();
+    assert.match(said, /拍摄时间\s+2020-06-03 10:22 （照片内）/);
+    assert.match(said, /照片内位置\s+27\.44167, 104\.87361/);
+    assert.match(said, /手机申报位置\s+27\.64167, 104\.87361/);
+    // A fifth of a degree of latitude.
+    assert.match(said, /两者相距\s+22\.2 km/);
     await close(page);
   });
 });
@@ -438,22 +484,23 @@ describe('every screen', () => {
   let there;
   before(async () => {
     there = await furnish(stack);
+    await furnishBulk(stack);
   });
 
   test('is sound to axe-core in both languages, fits 1366 pixels, and breaks no rule of its own policy', async () => {
     const found = [];
-    for (const { name, level, path, act } of screens(stack, there)) {
+    // Side by side: while one level's page waits, another's is looked at.
+    const levels = byLevel(screens(stack, there).filter(({ isAlike }) => !isAlike));
+    await Promise.all(levels.map((list) => show(browser, stack, list, async (page, { name, before }) => {
       for (const language of ['zh-CN', 'en']) {
-        const options = { language };
-        const page = level ? await enter(browser, stack, level, path, options) : await desk(browser, options);
-        if (!level) await go(page, stack, path);
-        await act?.(page);
+        await speak(page, language);
         found.push(...(await violations(page)).map((violation) => `${name} in ${language}: ${violation}`));
         const width = await overhang(page);
         if (width > 0) found.push(`${name} in ${language}: ${width} pixels too wide`);
-        await close(page);
       }
-    }
+      // What is kept from a screen, it complains of.
+      if (!before) found.push(...complaints(page).map((complaint) => `${name}: ${complaint}`));
+    })));
     assert.deepEqual(found, []);
   });
 
@@ -474,6 +521,29 @@ describe('every screen', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
     await close(page);
+  });
+
+  test('moves nothing for who asked their computer for less movement', async () => {
+    const moved = {};
+    for (const reducedMotion of ['no-preference', 'reduce']) {
+      const page = await enter(browser, stack, 'county', `/households/${there.secured}`, { reducedMotion });
+      await page.evaluate(() => {
+        globalThis.moved = 0;
+        const look = () => {
+          globalThis.moved = Math.max(globalThis.moved, document.getAnimations().length);
+          requestAnimationFrame(look);
+        };
+        look();
+      });
+      await button(page, '查看完整信息').click();
+      await page.getByRole('dialog').waitFor();
+      await button(page, '取消').click();
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      moved[reducedMotion] = await page.evaluate(() => globalThis.moved);
+      await close(page);
+    }
+    assert.equal(moved.reduce, 0);
+    assert(moved['no-preference'] > 0, 'otherwise the dialog fades in');
   });
 
   /** Presses Tab until an element of this text has the focus. */
