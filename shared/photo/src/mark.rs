@@ -1,8 +1,9 @@
 //! The mark: the time of taking, written into a corner of the picture.
 
+use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use ab_glyph::{Font, FontRef, Glyph, PxScale, ScaleFont, point};
+use ab_glyph::{Font, FontRef, Glyph, Point, PxScale, ScaleFont, point};
 use jiff::Timestamp;
 
 use crate::TakenAtSource;
@@ -133,26 +134,16 @@ fn in_degrees((latitude, longitude): Coordinates) -> String {
 /// one of the two tells from any ground.
 pub(crate) fn mask(lines: &[String], corner: Corner, width: u32, height: u32) -> Mask {
     let text = Text::fitting(lines, width, height);
-    let letters = text.letters();
-    let around = outline(&letters, text.width, text.outline);
     let (left, top) = text.place(corner, width, height);
     // What lies outside the picture isn't drawn.
-    let (cut_left, cut_top) = (left.min(0).unsigned_abs() as u32, top.min(0).unsigned_abs() as u32);
+    let cut = (left.min(0), top.min(0));
     let (left, top) = (left.max(0) as u32, top.max(0) as u32);
-    let across = text.width.saturating_sub(cut_left).min(width.saturating_sub(left));
-    let down = text.height.saturating_sub(cut_top).min(height.saturating_sub(top));
-    let stride = across as usize * 2;
-    let mut covers = vec![0; stride * down as usize];
-    for (row, y) in covers.chunks_exact_mut(stride.max(1)).zip(cut_top..) {
-        let from = (y * text.width + cut_left) as usize;
-        let of_row = from..from + across as usize;
-        let (letters, around) = (letters.get(of_row.clone()), around.get(of_row));
-        let covered = letters.unwrap_or_default().iter().zip(around.unwrap_or_default());
-        for (pair, (letter, around)) in row.chunks_exact_mut(2).zip(covered) {
-            pair.copy_from_slice(&cover(*letter, *around));
-        }
-    }
-    Mask::new((left, top), (across, down), covers)
+    let rest = |length: u32, cut: i64| length.saturating_sub(cut.unsigned_abs() as u32);
+    let across = rest(text.width, cut.0).min(width.saturating_sub(left));
+    let down = rest(text.height, cut.1).min(height.saturating_sub(top));
+    let mut covers = vec![[0; 2]; across as usize * down as usize];
+    text.stamp(cut, &mut covers, across as usize);
+    Mask::new((left, top), (across, down), covers.into_flattened())
 }
 
 /// A white letter on a black outline.
@@ -241,26 +232,62 @@ impl Text {
         }
     }
 
-    /// How much of each pixel the letters cover, row by row.
-    fn letters(&self) -> Vec<u8> {
-        let (width, height) = (self.width as usize, self.height as usize);
-        let mut coverage = vec![0u8; width * height];
-        for outlined in self.glyphs.iter().filter_map(|glyph| self.font.outline_glyph(glyph.clone())) {
-            let bounds = outlined.px_bounds();
-            let (left, top) = (bounds.min.x as i64, bounds.min.y as i64);
-            outlined.draw(|x, y, covered| {
-                // A coverage of nothing is most of a letter's box.
-                let covered = (covered * 255.0 + 0.5) as u8;
-                let place = |from: i64, at: u32| usize::try_from(from + i64::from(at)).ok();
-                if covered > 0
-                    && let Some(x) = place(left, x).filter(|x| *x < width)
-                    && let Some(value) = place(top, y).and_then(|y| coverage.get_mut(y * width + x))
-                {
-                    *value = (*value).max(covered);
-                }
-            });
+    /// Puts the letters into a part of the picture `width` wide. Seen from its top left, the text begins at `from`,
+    /// which isn't inside.
+    fn stamp(&self, from: (i64, i64), covers: &mut [Cover], width: usize) {
+        let mut letters = BTreeMap::new();
+        for glyph in &self.glyphs {
+            let letter =
+                letters.entry(glyph.id).or_insert_with(|| Letter::drawn(&self.font, glyph, self.outline));
+            let Point { x, y } = glyph.position;
+            letter.stamp((from.0 + x as i64, from.1 + y as i64), covers, width);
         }
-        coverage
+    }
+}
+
+/// A letter with its outline: a time has most of its digits more than once.
+struct Letter {
+    /// Where its box begins, from where the letter stands.
+    left: i64,
+    top: i64,
+    width: usize,
+    covers: Vec<Cover>,
+}
+
+impl Letter {
+    fn drawn(font: &FontRef<'_>, glyph: &Glyph, radius: f32) -> Self {
+        // Letters stand at whole pixels, so that they look alike everywhere.
+        let Some(outlined) = font.outline_glyph(Glyph { position: point(0.0, 0.0), ..glyph.clone() }) else {
+            return Self { left: 0, top: 0, width: 1, covers: Vec::new() };
+        };
+        let (bounds, room) = (outlined.px_bounds(), (radius + 0.5).ceil() as usize);
+        let width = bounds.width() as usize + 2 * room;
+        let mut letter = vec![0u8; width * (bounds.height() as usize + 2 * room)];
+        outlined.draw(|x, y, covered| {
+            if let Some(value) = letter.get_mut((y as usize + room) * width + x as usize + room) {
+                *value = (covered * 255.0 + 0.5) as u8;
+            }
+        });
+        let around = outline(&letter, width as u32, radius);
+        Self {
+            left: bounds.min.x as i64 - room as i64,
+            top: bounds.min.y as i64 - room as i64,
+            width,
+            covers: letter.into_iter().zip(around).map(|(letter, around)| cover(letter, around)).collect(),
+        }
+    }
+
+    /// Puts the letter into a picture `width` wide, as far as it lies in it. Where letters meet, the one counts that
+    /// covers more: what is nearest to the letters together is nearest to one of them.
+    fn stamp(&self, (x, y): (i64, i64), picture: &mut [Cover], width: usize) {
+        let (left, top) = (x + self.left, y + self.top);
+        let (cut, from) = (left.min(0).unsigned_abs() as usize, left.max(0) as usize);
+        for (row, y) in self.covers.chunks_exact(self.width).zip(top..) {
+            let line = usize::try_from(y).ok().and_then(|y| picture.get_mut(y * width..(y + 1) * width));
+            let line = line.and_then(|line| line.get_mut(from..)).unwrap_or_default().as_flattened_mut();
+            let row = row.get(cut..).unwrap_or_default().as_flattened();
+            line.iter_mut().zip(row).for_each(|(value, cover)| *value = (*value).max(*cover));
+        }
     }
 }
 
@@ -318,6 +345,45 @@ mod tests {
             assert_eq!(lines(&style, TakenAtSource::Exif)[1], line);
             let time = "2020-06-03T02:22:31Z".parse().unwrap();
             assert_eq!(style.lines(time, TakenAtSource::Exif, None).get(1).map_or("", String::as_str), text);
+        }
+    }
+
+    #[test]
+    fn a_letter_is_put_where_it_stands_as_far_as_the_picture_goes() {
+        let covers = [1, 2, 3, 4].map(|value| [value, value + 10]).to_vec();
+        let letter = Letter { left: -1, top: -2, width: 2, covers };
+        let put = |x, y| {
+            let mut picture = [[0; 2]; 9];
+            letter.stamp((x, y), &mut picture, 3);
+            assert!(picture.iter().all(|[taken, added]| *taken == 0 || *added == taken + 10));
+            picture.map(|[taken, _]| taken)
+        };
+        assert_eq!(put(1, 2), [1, 2, 0, 3, 4, 0, 0, 0, 0]);
+        assert_eq!(put(0, 1), [4, 0, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(put(3, 4), [0, 0, 0, 0, 0, 0, 0, 0, 1]);
+        assert_eq!(put(9, -4), [0; 9]);
+    }
+
+    #[test]
+    fn letters_put_one_by_one_cover_what_they_do_drawn_together() {
+        let lines = ["2020-06-03 10:22:31 上传时间".to_owned(), "WWW平洞村".to_owned()];
+        for (width, height) in [(200, 300), (900, 700), (3000, 2000)] {
+            let text = Text::fitting(&lines, width, height);
+            let (across, down) = (text.width as usize, text.height as usize);
+            let mut drawn = vec![0u8; across * down];
+            for outlined in text.glyphs.iter().filter_map(|glyph| text.font.outline_glyph(glyph.clone())) {
+                let (left, top) = (outlined.px_bounds().min.x as usize, outlined.px_bounds().min.y as usize);
+                outlined.draw(|x, y, covered| {
+                    let value = &mut drawn[(top + y as usize) * across + left + x as usize];
+                    *value = (*value).max((covered * 255.0 + 0.5) as u8);
+                });
+            }
+            let around = outline(&drawn, text.width, text.outline);
+            let together: Vec<_> =
+                drawn.iter().zip(around).map(|(letter, around)| cover(*letter, around)).collect();
+            let mut one_by_one = vec![[0; 2]; across * down];
+            text.stamp((0, 0), &mut one_by_one, across);
+            assert!(one_by_one == together, "{width} x {height}");
         }
     }
 

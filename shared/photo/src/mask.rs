@@ -38,7 +38,7 @@ impl Mask {
 
     /// The mask that covers a stored picture as this one covers what the viewer sees of it: `width` by
     /// `height` pixels, turned as the EXIF orientation says.
-    pub(crate) fn stored(&self, orientation: u8, width: u32, height: u32) -> Self {
+    pub(crate) fn stored(self, orientation: u8, width: u32, height: u32) -> Self {
         // A quarter turn is undone by the other one, everything else by itself.
         let inverse = match orientation {
             6 => 8,
@@ -56,7 +56,7 @@ impl Mask {
             8 => (from_bottom, self.left),
             _ => (self.left, self.top),
         };
-        let mut covers = DynamicImage::from(self.covers.clone());
+        let mut covers = DynamicImage::from(self.covers);
         covers.apply_orientation(Orientation::from_exif(inverse).unwrap_or(Orientation::NoTransforms));
         Self { left, top, covers: covers.into_luma_alpha8() }
     }
@@ -83,10 +83,10 @@ mod tests {
     #[test]
     fn a_stored_picture_is_covered_where_the_viewer_sees_it_covered() {
         // The viewer sees 9 x 7; covered is a lopsided piece.
-        let mask = Mask::new((1, 4), (3, 2), vec![0, 7, 40, 7, 80, 7, 10, 7, 50, 7, 90, 7]);
+        let mask = || Mask::new((1, 4), (3, 2), vec![0, 7, 40, 7, 80, 7, 10, 7, 50, 7, 90, 7]);
         let plain = RgbImage::from_fn(9, 7, |x, y| Rgb([100 + x as u8, 100 + y as u8, 200]));
         let mut covered = plain.clone();
-        mask.apply(&mut covered);
+        mask().apply(&mut covered);
         for orientation in 1..=8 {
             let to = |image: &RgbImage, orientation| {
                 let mut image = DynamicImage::from(image.clone());
@@ -95,7 +95,7 @@ mod tests {
             };
             let inverse = [0, 1, 2, 3, 4, 5, 8, 7, 6][usize::from(orientation)];
             let mut stored = to(&plain, inverse);
-            mask.stored(orientation, 9, 7).apply(&mut stored);
+            mask().stored(orientation, 9, 7).apply(&mut stored);
             assert_eq!(to(&stored, orientation), covered, "orientation {orientation}");
         }
     }

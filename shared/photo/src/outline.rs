@@ -14,15 +14,12 @@ pub(crate) fn outline(letters: &[u8], width: u32, radius: f32) -> Vec<u8> {
     let soft = soft_edge(radius, reach);
     let heights = distances_in_columns(letters, width, reach);
     let mut covered = vec![0; letters.len()];
-    let mut nearest = vec![i16::MAX; width];
+    let mut nearest = Nearest::new(width, reach);
     for (row, heights) in covered.chunks_exact_mut(width).zip(heights.chunks_exact(width)) {
         if heights.iter().all(|height| usize::from(*height) > reach) {
             continue;
         }
-        nearest_in_row(heights, reach, &mut nearest);
-        for (value, square) in row.iter_mut().zip(&nearest) {
-            *value = soft.get(*square as usize).copied().unwrap_or(0);
-        }
+        nearest.in_row(heights, |x, square| row[x] = soft.get(square as usize).copied().unwrap_or(0));
     }
     covered
 }
@@ -55,26 +52,61 @@ fn distances_in_columns(letters: &[u8], width: usize, reach: usize) -> Vec<u8> {
     distances
 }
 
-/// The squared distance to the nearest pixel of a letter, from the distances in each column.
-fn nearest_in_row(heights: &[u8], reach: usize, nearest: &mut [i16]) {
-    let square = |length: usize| (length * length) as i16;
-    let squares: Vec<i16> = heights.iter().map(|height| i16::from(*height) * i16::from(*height)).collect();
-    nearest.copy_from_slice(&squares);
-    for shift in 1..=reach.min(squares.len().saturating_sub(1)) {
-        let aside = square(shift);
-        let closer = |nearest: &mut [i16], squares: &[i16]| {
-            for (nearest, square) in nearest.iter_mut().zip(squares) {
-                *nearest = (*nearest).min(square.saturating_add(aside));
+/// Finds the squared distance to the nearest pixel of a letter, from the distances in each column.
+struct Nearest {
+    reach: usize,
+    /// The squared distances in the columns, between as many far ones as the reach.
+    squares: Vec<i16>,
+}
+
+impl Nearest {
+    /// So many pixels are looked at together, as vectors.
+    const TOGETHER: usize = 32;
+
+    fn new(width: usize, reach: usize) -> Self {
+        Self { reach, squares: vec![i16::MAX; width.next_multiple_of(Self::TOGETHER) + 2 * reach] }
+    }
+
+    /// Tells each pixel's place in the row, and its distance.
+    fn in_row(&mut self, heights: &[u8], mut told: impl FnMut(usize, i16)) {
+        let Self { reach, squares } = self;
+        for (square, height) in squares[*reach..].iter_mut().zip(heights) {
+            *square = i16::from(*height) * i16::from(*height);
+        }
+        for from in (0..heights.len()).step_by(Self::TOGETHER) {
+            let mut nearest = [i16::MAX; Self::TOGETHER];
+            for shift in 0..=*reach {
+                let aside = (shift * shift) as i16;
+                let beside = |place: usize| &squares[place..place + Self::TOGETHER];
+                let (left, right) = (beside(from + *reach - shift), beside(from + *reach + shift));
+                for ((nearest, left), right) in nearest.iter_mut().zip(left).zip(right) {
+                    *nearest = (*nearest).min((*left).min(*right).saturating_add(aside));
+                }
             }
-        };
-        closer(&mut nearest[shift..], &squares);
-        closer(nearest, &squares[shift..]);
+            (from..heights.len()).zip(nearest).for_each(|(x, square)| told(x, square));
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_pixel_is_as_far_from_letters_as_the_nearest_pixel_of_one() {
+        let (width, height) = (101usize, 40usize);
+        let dots = [(0, 0), (31, 5), (32, 20), (64, 39), (100, 12), (97, 12)];
+        let mut letters = vec![0; width * height];
+        dots.iter().for_each(|(x, y)| letters[y * width + x] = 255);
+        let covered = outline(&letters, width as u32, 7.0);
+        for (x, y) in (0..height).flat_map(|y| (0..width).map(move |x| (x, y))) {
+            let nearest =
+                dots.iter().map(|(dot_x, dot_y)| x.abs_diff(*dot_x).pow(2) + y.abs_diff(*dot_y).pow(2));
+            let distance = (nearest.min().unwrap() as f32).sqrt();
+            let expected = ((7.5 - distance).clamp(0.0, 1.0) * 255.0).round() as u8;
+            assert_eq!(covered[y * width + x], expected, "at {x}, {y}");
+        }
+    }
 
     #[test]
     fn a_dot_gets_a_disc() {

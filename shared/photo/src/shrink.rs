@@ -2,7 +2,8 @@
 
 /// Shrinks rows of pixels of `N` channels from one size to another, which is no larger.
 pub(crate) fn shrink<const N: usize>(pixels: &[u8], from: (u32, u32), to: (u32, u32)) -> Vec<u8> {
-    means::<N, u8>(pixels, from, to, |value| (value + 0.5) as u8)
+    // To the nearest: in numbers from 2 to the 23rd on, the last bit is 1.
+    means::<N, u8>(pixels, from, to, |value| (value + 8_388_608.0).to_bits() as u8)
 }
 
 /// The means of `N` channels over the areas that a picture of another size has for pixels.
@@ -14,10 +15,11 @@ pub(crate) fn means<const N: usize, T: Copy>(
 ) -> Vec<T> {
     let stride = from_width as usize * N;
     let (columns, rows) = (Areas::new(from_width, width), Areas::new(from_height, height));
-    let mut shrunk = Vec::with_capacity(width as usize * height as usize * N);
+    let mut shrunk = vec![rounded(0.0); width as usize * height as usize * N];
+    let (means, _) = shrunk.as_chunks_mut::<N>();
     // Behind the line, what an area at its end has no weight for.
     let mut sums = vec![0.0f32; stride + columns.longest * N];
-    for (from, weights) in rows.iter() {
+    for ((from, weights), means) in rows.iter().zip(means.chunks_exact_mut(width.max(1) as usize)) {
         sums[..stride].fill(0.0);
         let below = pixels.get(from * stride..).unwrap_or_default();
         for (row, weight) in below.chunks_exact(stride.max(1)).zip(weights) {
@@ -26,14 +28,14 @@ pub(crate) fn means<const N: usize, T: Copy>(
             }
         }
         let (sums, _) = sums.as_chunks::<N>();
-        for (from, weights) in columns.iter() {
-            let mut mean = [0.0; N];
+        for ((from, weights), mean) in columns.iter().zip(means) {
+            let mut sum = [0.0; N];
             for (sums, weight) in sums[from..].iter().zip(weights) {
-                for (mean, sum) in mean.iter_mut().zip(sums) {
-                    *mean += weight * sum;
+                for (sum, value) in sum.iter_mut().zip(sums) {
+                    *sum += weight * value;
                 }
             }
-            shrunk.extend_from_slice(&mean.map(rounded));
+            *mean = sum.map(rounded);
         }
     }
     shrunk

@@ -3,9 +3,10 @@
 use super::huffman::{Decoder, Encoder, Skip, Skipper};
 use super::output::Output;
 use super::reader::Reader;
+use super::transform::ZIGZAG;
 use crate::Rejection;
 
-/// Quantised coefficients in the file's order; the first one is the mean, not its difference.
+/// Quantised coefficients column by column; the first one is the mean, not its difference.
 pub(super) type Coefficients = [i32; 64];
 
 /// A code that the file's tables don't have.
@@ -101,7 +102,8 @@ pub(super) fn take_rest(
             (15, 0) => k += 16,
             (_, 0) => return Ok(()),
             _ => {
-                *coefficients.get_mut(k + run).ok_or_else(|| reader.refusal())? = value;
+                let place = ZIGZAG.get(k + run).ok_or_else(|| reader.refusal())?;
+                coefficients[usize::from(*place)] = value;
                 k += run + 1;
             }
         }
@@ -125,8 +127,9 @@ pub(super) fn put_rest(
     coefficients: &Coefficients,
 ) -> Result<(), MissingCode> {
     let mut zeros = 0;
-    for value in &coefficients[1..] {
-        if *value == 0 {
+    for place in &ZIGZAG[1..] {
+        let value = coefficients[usize::from(*place)];
+        if value == 0 {
             zeros += 1;
             continue;
         }
@@ -134,7 +137,7 @@ pub(super) fn put_rest(
             put_symbol(output, table, 0xF0)?;
             zeros -= 16;
         }
-        put_value(output, table, zeros, *value)?;
+        put_value(output, table, zeros, value)?;
         zeros = 0;
     }
     if zeros > 0 { put_symbol(output, table, 0) } else { Ok(()) }
@@ -180,9 +183,10 @@ mod tests {
     }
 
     fn samples() -> Vec<Coefficients> {
+        // By the place in the file's order.
         let sparse = |places: &[(usize, i32)]| {
             let mut block = [0; 64];
-            places.iter().for_each(|(place, value)| block[*place] = *value);
+            places.iter().for_each(|(place, value)| block[usize::from(ZIGZAG[*place])] = *value);
             block
         };
         vec![

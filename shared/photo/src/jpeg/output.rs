@@ -33,13 +33,18 @@ impl<'a> Output<'a> {
         self.count += count;
         if self.count >= 32 {
             self.count -= 32;
-            let word = ((self.pending >> self.count) as u32).to_be_bytes();
-            if word.contains(&0xFF) {
-                word.into_iter().for_each(|byte| self.byte(byte));
+            let word = (self.pending >> self.count) as u32;
+            if has_ones(word.into()) {
+                self.bytes_with_ones(&word.to_be_bytes());
             } else {
-                self.bytes.extend_from_slice(&word);
+                self.bytes.extend_from_slice(&word.to_be_bytes());
             }
         }
+    }
+
+    #[cold]
+    fn bytes_with_ones(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.byte(*byte));
     }
 
     fn byte(&mut self, byte: u8) {
@@ -126,7 +131,7 @@ impl<'a> Output<'a> {
         let written = self.pending << (64 - self.count) | word >> self.count;
         self.pending = word;
         if has_ones(written) {
-            written.to_be_bytes().into_iter().for_each(|byte| self.byte(byte));
+            self.bytes_with_ones(&written.to_be_bytes());
         } else {
             self.bytes.extend_from_slice(&written.to_be_bytes());
         }

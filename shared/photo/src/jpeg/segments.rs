@@ -3,6 +3,7 @@
 use super::frame::Frame;
 use super::huffman::Definition;
 use super::reader::next_marker;
+use super::transform::ZIGZAG;
 use crate::Rejection;
 
 pub(super) const START_OF_IMAGE: u8 = 0xD8;
@@ -96,7 +97,7 @@ impl Tables {
     }
 }
 
-/// By which numbers coefficients were divided, in the file's zigzag order.
+/// By which numbers coefficients were divided, column by column.
 pub(super) type Quantisation = [u16; 64];
 
 /// What the segments so far have set.
@@ -153,8 +154,8 @@ impl State {
             };
             let (values, rest) = rest.split_at_checked(64 * size).ok_or(Rejection::Corrupt)?;
             let mut table = [0; 64];
-            for (value, bytes) in table.iter_mut().zip(values.chunks_exact(size)) {
-                *value = bytes.iter().fold(0, |value, byte| value << 8 | u16::from(*byte));
+            for (place, bytes) in ZIGZAG.into_iter().zip(values.chunks_exact(size)) {
+                table[usize::from(place)] = bytes.iter().fold(0, |value, byte| value << 8 | u16::from(*byte));
             }
             let slot = self.quantisation.get_mut(usize::from(place & 15)).ok_or(Rejection::Corrupt)?;
             if table.contains(&0) {

@@ -12,7 +12,7 @@ use super::reader::{BitPosition, Reader};
 use super::recode;
 use super::scan::{Restarts, ScanHeader};
 use super::segments::{Quantisation, State, Tables};
-use super::touch::TouchedBlocks;
+use super::touch::{Touch, TouchedBlocks};
 use super::transform::Transform;
 use crate::Rejection;
 
@@ -232,24 +232,26 @@ impl Scan<'_, '_, '_> {
 
     /// A block that may be under the mark, or behind one whose mean was changed.
     fn careful_block(&mut self, part: &mut Part<'_>, place: (u32, u32)) -> Result<(), Stop> {
-        let Some(edit) = &mut self.edit else { return self.quick_block(part, place) };
-        let touched = &edit.touched[part.component];
-        let is_touched = touched.touches(place.0, place.1);
-        if !is_touched && part.off == 0 && !edit.recode {
+        let Some(edit) = &self.edit else { return self.quick_block(part, place) };
+        let touch = edit.touched[part.component].touch(place.0, place.1);
+        if touch == Touch::Nothing && part.off == 0 && !edit.recode {
             return self.quick_block(part, place);
         }
         let before = part.mean.wrapping_add(part.off);
         let start = self.reader.bit_position();
-        let coefficients = take_block(&mut self.reader, part)?;
-        self.planes.keep(part.component, place, &coefficients, &part.quantisation)?;
+        let mut coefficients = [0; 64];
+        if touch == Touch::Whole && self.planes.keep_means_only() {
+            self.quick_block(part, place)?;
+        } else {
+            coefficients = take_block(&mut self.reader, part)?;
+            self.planes.keep(part.component, place, &coefficients, &part.quantisation)?;
+        }
         if self.reader.is_overdrawn() {
             return Err(Rejection::Truncated.into());
         }
-        let written = if is_touched {
-            touched.marked(place, &coefficients, &part.quantisation, edit.transform)
-        } else {
-            coefficients
-        };
+        let Some(edit) = &mut self.edit else { return Ok(()) };
+        let touched = &edit.touched[part.component];
+        let written = touched.marked(place, &coefficients, &part.quantisation, edit.transform);
         if !edit.recode {
             edit.output.copy(self.copied, start);
         }

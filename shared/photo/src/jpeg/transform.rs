@@ -1,13 +1,14 @@
 //! The cosine transform of blocks, there and back, and back to fewer samples.
 
-/// The natural place, row by row, of each coefficient in the file's order.
+/// The place, column by column, of each coefficient in the file's order.
 pub(super) const ZIGZAG: [u8; 64] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13, 6, 7,
-    14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38, 31, 39,
-    46, 53, 60, 61, 54, 47, 55, 62, 63,
+    0, 8, 1, 2, 9, 16, 24, 17, 10, 3, 4, 11, 18, 25, 32, 40, 33, 26, 19, 12, 5, 6, 13, 20, 27, 34, 41, 48,
+    56, 49, 42, 35, 28, 21, 14, 7, 15, 22, 29, 36, 43, 50, 57, 58, 51, 44, 37, 30, 23, 31, 38, 45, 52, 59,
+    60, 53, 46, 39, 47, 54, 61, 62, 55, 63,
 ];
 
-/// A block of samples or of coefficients, row by row.
+/// A block of samples row by row, or of coefficients column by column: what one way through a transform makes of the
+/// other with a single turn.
 pub(super) type Block = [f32; 64];
 
 /// Cosine of k π / 16.
@@ -49,47 +50,74 @@ impl<const SIDE: usize> Basis<SIDE> {
     }
 }
 
-/// Transforms whole blocks.
+/// Transforms whole blocks. Frequencies of even number are the same in both halves of a line, those of odd number
+/// the opposite, so that half of the products are enough.
 pub(super) struct Transform {
-    by_sample: [[f32; 8]; 8],
-    by_frequency: [[f32; 8]; 8],
+    /// By sample of the first half, by frequency.
+    by_sample: [[f32; 8]; 4],
 }
 
 impl Transform {
     pub(super) fn new() -> Self {
-        let by_sample = Basis::<8>::new().0;
-        let by_frequency = std::array::from_fn(|f| std::array::from_fn(|s| by_sample[s][f]));
-        Self { by_sample, by_frequency }
+        let [first, second, third, fourth, ..] = Basis::<8>::new().0;
+        Self { by_sample: [first, second, third, fourth] }
     }
 
     /// From coefficients to samples around 0.
     pub(super) fn inverse(&self, coefficients: &Block) -> Block {
-        multiplied(&self.by_sample, coefficients, &self.by_frequency)
+        self.samples_of_columns(&transposed(&self.samples_of_columns(coefficients)))
     }
 
     /// From samples around 0 to coefficients.
     pub(super) fn forward(&self, samples: &Block) -> Block {
-        multiplied(&self.by_frequency, samples, &self.by_sample)
+        self.frequencies_of_columns(&transposed(&self.frequencies_of_columns(samples)))
+    }
+
+    fn samples_of_columns(&self, frequencies: &Block) -> Block {
+        let (rows, _) = frequencies.as_chunks::<8>();
+        let mut samples = [0.0; 64];
+        for (number, weights) in self.by_sample.iter().enumerate() {
+            let (mut even, mut odd) = ([0.0; 8], [0.0; 8]);
+            for (rows, weights) in rows.chunks_exact(2).zip(weights.chunks_exact(2)) {
+                add_weighted(&mut even, &rows[0], weights[0]);
+                add_weighted(&mut odd, &rows[1], weights[1]);
+            }
+            for column in 0..8 {
+                samples[number * 8 + column] = even[column] + odd[column];
+                samples[(7 - number) * 8 + column] = even[column] - odd[column];
+            }
+        }
+        samples
+    }
+
+    fn frequencies_of_columns(&self, samples: &Block) -> Block {
+        let mut halves = [[[0.0; 8]; 4]; 2];
+        for (row, column) in (0..4).flat_map(|row| (0..8).map(move |column| (row, column))) {
+            let (sample, mirrored) = (samples[row * 8 + column], samples[(7 - row) * 8 + column]);
+            halves[0][row][column] = sample + mirrored;
+            halves[1][row][column] = sample - mirrored;
+        }
+        let mut frequencies = [0.0; 64];
+        let (rows, _) = frequencies.as_chunks_mut::<8>();
+        for (number, frequency) in rows.iter_mut().enumerate() {
+            for (half, weights) in halves[number % 2].iter().zip(&self.by_sample) {
+                add_weighted(frequency, half, weights[number]);
+            }
+        }
+        frequencies
     }
 }
 
-/// left · middle · right. Rows of eight are what the compiler makes vectors of.
-fn multiplied(left: &[[f32; 8]; 8], middle: &Block, right: &[[f32; 8]; 8]) -> Block {
-    let mut result = [0.0; 64];
-    for (row, weights) in result.chunks_exact_mut(8).zip(left) {
-        let mut half = [0.0; 8];
-        for (weight, values) in weights.iter().zip(middle.chunks_exact(8)) {
-            for (sum, value) in half.iter_mut().zip(values) {
-                *sum += weight * value;
-            }
-        }
-        for (weight, values) in half.iter().zip(right) {
-            for (sum, value) in row.iter_mut().zip(values) {
-                *sum += weight * value;
-            }
-        }
+/// Rows of eight are what the compiler makes vectors of.
+#[inline(always)]
+fn add_weighted(sums: &mut [f32; 8], values: &[f32; 8], weight: f32) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += weight * value;
     }
-    result
+}
+
+fn transposed(block: &Block) -> Block {
+    std::array::from_fn(|place| block[place % 8 * 8 + place / 8])
 }
 
 /// Turns coefficients into fewer samples than they stand for.
@@ -116,7 +144,7 @@ impl Reduction {
         for (y, weights) in self.by_sample.chunks_exact(side).enumerate() {
             for (v, weight) in weights.iter().enumerate() {
                 for u in 0..side {
-                    columns[y * side + u] += weight * coefficients[v * 8 + u];
+                    columns[y * side + u] += weight * coefficients[u * 8 + v];
                 }
             }
         }
@@ -148,6 +176,18 @@ mod tests {
         let transform = Transform::new();
         let back = transform.inverse(&transform.forward(&ramp()));
         assert!(back.iter().zip(ramp()).all(|(a, b)| (a - b).abs() < 1e-3), "{back:?}");
+    }
+
+    #[test]
+    fn each_coefficient_is_the_sum_that_the_standard_defines() {
+        let (samples, coefficients) = (ramp(), Transform::new().forward(&ramp()));
+        for (v, u) in (0..8).flat_map(|v| (0..8).map(move |u| (v, u))) {
+            let norm = |frequency| if frequency == 0 { 0.5_f32.sqrt() } else { 1.0 };
+            let terms =
+                (0..64).map(|i| samples[i] * cosine((2 * (i % 8) + 1) * u) * cosine((2 * (i / 8) + 1) * v));
+            let expected = terms.sum::<f32>() * norm(u) * norm(v) / 4.0;
+            assert!((coefficients[u * 8 + v] - expected).abs() < 1e-3, "{u}, {v}");
+        }
     }
 
     #[test]
