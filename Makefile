@@ -127,7 +127,7 @@ bench-page: build $(BROWSER)/.installed ## First paint, delay of changes, time o
 office-shots: build web $(BROWSER)/.installed ## Pictures of every screen of the web platform, into target/office-shots
 	node $(BROWSER)/office-shots.mjs target/office-shots
 
-bench-office: web $(BROWSER)/.installed ## The platform's query on a whole county, as bench-county has loaded it
+bench-office: build web $(BROWSER)/.installed ## The platform's query on a whole county, as bench-county has loaded it
 	node $(BROWSER)/office-measure.mjs $(COUNTY)/loaded-118097 target/county target/office-measures.txt
 
 # With the whole workspace, as `rust-tests` built it: nothing is compiled twice.
