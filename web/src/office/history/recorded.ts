@@ -1,6 +1,6 @@
 import { chinaMinute } from '@shared/domain/china-time';
 import {
-  FEEDBACK_TYPES, GRADES, GUARANTEES, LEVEL_NAMES, METHODS, RENOVATIONS, RESULTS, SHELTERS, WORKS,
+  FEEDBACK_TYPES, GRADES, GUARANTEES, LEVEL_NAMES, METHODS, RENOVATIONS, RESULT_FIELDS, RESULTS, SHELTERS, WORKS,
 } from '@shared/words/labels';
 import { language } from '@shared/words/language';
 import type { Pair } from '@shared/words/words';
@@ -23,14 +23,7 @@ const NAMES: Readonly<Record<string, Pair>> = {
   verifier: ['核验人', 'Verifier'],
   position: ['职务', 'Position'],
   verified_at: ['核验时间', 'Verified'],
-  result: ['核验结果', 'Result'],
-  guarantee: ['保障方式', 'Guarantee'],
-  grade: ['鉴定等级', 'Grade'],
-  renovation: ['改造类型', 'Renovation'],
-  method: ['改造方式', 'Method'],
-  shelter: ['保障类型', 'Where'],
-  note: ['备注', 'Note'],
-  explanation: ['未保障情况说明', 'Explanation'],
+  ...RESULT_FIELDS,
   reason: ['理由', 'Reason'],
   alert: ['预警编号', 'Alert'],
   withdrawn: ['已作废的二维码数', 'Withdrawn codes'],

@@ -18,6 +18,18 @@ export type FeedbackType = Schema<'FeedbackType'>;
 export type FeedbackStatus = Schema<'FeedbackStatus'>;
 export type WorkKind = 'task_2020' | 'unfinished_2019' | 'look_back_unfinished';
 
+/** What the fields of a verification's result are called. */
+export const RESULT_FIELDS = {
+  result: ['核验结果', 'Result'],
+  guarantee: ['保障方式', 'Guarantee'],
+  grade: ['鉴定等级', 'Grade'],
+  renovation: ['改造类型', 'Renovation'],
+  method: ['改造方式', 'Method'],
+  shelter: ['保障类型', 'Where'],
+  note: ['备注', 'Note'],
+  explanation: ['未保障情况说明', 'Explanation'],
+} as const satisfies Record<string, Pair>;
+
 export const RESULTS = {
   secured: ['住房安全有保障', 'Housing safety secured'],
   unsecured: ['住房安全未保障', 'Housing safety not secured'],
