@@ -5,7 +5,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { launch } from './browser.mjs';
-import { accountOf, enter, importRegions, settled } from './office.mjs';
+import { accountOf, enter, settled } from './office.mjs';
+import { importRegions } from './office-screens.mjs';
 import { Stack } from './stack.mjs';
 
 let browser;

@@ -4,7 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { launch } from './browser.mjs';
-import { furnish, furnishBulk, screens, show } from './office.mjs';
+import { furnish, furnishBulk, screens, show } from './office-screens.mjs';
 import { Stack } from './stack.mjs';
 
 const SIZES = [{ width: 1920, height: 1080 }, { width: 1366, height: 768 }];

@@ -6,9 +6,8 @@ import { after, before, describe, test } from 'node:test';
 import { readSheet } from 'read-excel-file/node';
 import { overhang, violations } from './axe.mjs';
 import { launch } from './browser.mjs';
-import {
-  accountOf, byLevel, desk, ELSEWHERE, enter, fillSignIn, furnish, furnishBulk, go, PASSWORD, photoFile, photographed, screens, settled, show, speak,
-} from './office.mjs';
+import { accountOf, desk, enter, fillSignIn, go, PASSWORD, photoFile, settled } from './office.mjs';
+import { byLevel, ELSEWHERE, furnish, furnishBulk, photographed, screens, show, speak } from './office-screens.mjs';
 import { Stack, until } from './stack.mjs';
 
 let browser;
