@@ -23,7 +23,7 @@ endif
 .PHONY: help run test contract fuzz-api fuzz-api-short fmt lint format clippy docs dependencies check-template build rust-tests package clean \
 	check-photo mutate-photo fuzz-photo bench-photo bench-likeness memory-photo bench-county bench-import bench-requests load cost \
 	deadline check-workbooks check-libreoffice bench-export page-sheets web web-check browser-tests page-shots office-shots bench-office app-shots \
-	bench-app kill-app bench-page sample-pages redrive test-faults lint lint-infra deploy sbom \
+	bench-app kill-app bench-page sample-pages redrive test-faults fonts lint lint-infra deploy sbom \
 	check-reproducible release-archive advisories measure-functions test-packaged test-second-opinion
 
 help: ## This list
@@ -209,6 +209,14 @@ bench-likeness: ## How surely copies of photos are found, into docs/likeness.md 
 
 memory-photo: build ## Memory of process-photo with the largest photos of every path
 	cargo test $(LOCKED) -p anju-tests --test wire -- --ignored --nocapture memory_of
+
+# ---- Typefaces --------------------------------------------------------------------------------------
+
+# Kept in the tree: whoever builds with cargo alone, on another system, or years from now, has them. Made again they are
+# the same bytes as long as Debian's package is the same.
+fonts: ## The typefaces of marks and sheets again, from Debian's package
+	infra/fonts/subset.sh Regular shared/export/assets/sheet-characters.txt shared/export/assets/sheet-font.otf \
+		Bold shared/photo/assets/mark-characters.txt shared/photo/assets/mark-font.otf
 
 # ---- Load and cost ----------------------------------------------------------------------------------
 
